@@ -1,0 +1,123 @@
+/* Names and literals of requests; the contract is in gtb/host.h. */
+#include "config.h"
+
+#include <string.h>
+
+#include "gtb/host.h"
+
+/*
+ * What each byte is folded to: letters, digits, '-' and '.'; 0 refuses. Not
+ * tolower(3): in a Turkish locale that is another table.
+ */
+static const char fold[256] = {
+	['-'] = '-', ['.'] = '.',
+	['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4',
+	['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9',
+	['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e',
+	['f'] = 'f', ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j',
+	['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o',
+	['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't',
+	['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y',
+	['z'] = 'z',
+	['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e',
+	['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j',
+	['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o',
+	['P'] = 'p', ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't',
+	['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y',
+	['Z'] = 'z',
+};
+
+char gtb_name_fold(char byte)
+{
+	return fold[(unsigned char)byte];
+}
+
+static bool is_digits(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+	return true;
+}
+
+/* End the label that begins at start; false: it is no label. */
+static bool label_end(struct gtb_name *name, size_t start, size_t end)
+{
+	if (end == start || end - start > GTB_LABEL_MAX)
+		return false;
+	if (name->text[start] == '-' || name->text[end - 1] == '-')
+		return false;
+	name->start[name->count++] = (uint8_t)start;
+	return true;
+}
+
+bool gtb_name_parse(struct gtb_name *name, const char *text, size_t len)
+{
+	size_t start = 0;
+
+	if (len > 0 && text[len - 1] == '.')
+		len--;
+	if (len == 0 || len > GTB_NAME_MAX)
+		return false;
+	name->count = 0;
+	for (size_t i = 0; i < len; i++) {
+		char byte = fold[(unsigned char)text[i]];
+
+		if (byte == 0)
+			return false;
+		name->text[i] = byte;
+		if (byte != '.')
+			continue;
+		if (!label_end(name, start, i))
+			return false;
+		start = i + 1;
+	}
+	if (!label_end(name, start, len))
+		return false;
+	name->text[len] = '\0';
+	name->len = (uint8_t)len;
+	name->start[name->count] = (uint8_t)(len + 1);
+	return !is_digits(name->text + start, len - start);
+}
+
+/* Take "[", "]" or "%5B", "%5D" off; false: only one of them is there. */
+static bool unbracket(const char **text, size_t *len)
+{
+	const char *t = *text;
+	size_t n = *len;
+
+	if (n >= 2 && t[0] == '[' && t[n - 1] == ']') {
+		*text = t + 1;
+		*len = n - 2;
+		return true;
+	}
+	if (n >= 6 && t[0] == '%' && t[1] == '5' &&
+	    (t[2] == 'B' || t[2] == 'b') && t[n - 3] == '%' &&
+	    t[n - 2] == '5' && (t[n - 1] == 'D' || t[n - 1] == 'd')) {
+		*text = t + 3;
+		*len = n - 6;
+		return true;
+	}
+	return false;
+}
+
+void gtb_host_parse(struct gtb_host *host, const char *text, size_t len)
+{
+	bool bracketed;
+
+	host->kind = GTB_HOST_MALFORMED;
+	if (len == 0)
+		return;
+	/* A name never ends in a label of digits, so no address is one. */
+	if (gtb_name_parse(&host->name, text, len)) {
+		host->kind = GTB_HOST_NAME;
+		return;
+	}
+	bracketed = unbracket(&text, &len);
+	if (!gtb_addr_parse(&host->addr, text, len))
+		return;
+	/* Brackets are for IPv6 alone: RFC 3986 3.2.2. */
+	if (bracketed && memchr(text, ':', len) == NULL)
+		return;
+	host->kind = GTB_HOST_ADDRESS;
+}
