@@ -1,0 +1,115 @@
+/* Allowed words; the contract is in yaml_words.h. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "yaml_words.h"
+
+#define GUESS_LEN   32 /* longer words are not guessed at */
+#define GUESS_EDITS 2
+
+bool gtb_yaml_is_word(const yaml_node_t *node, const char *word)
+{
+	return node->data.scalar.length == strlen(word) &&
+	       memcmp(node->data.scalar.value, word, strlen(word)) == 0;
+}
+
+/* Edits between two words (Levenshtein); more than GUESS_EDITS for long. */
+static unsigned int edits(const char *a, size_t a_len, const char *b)
+{
+	unsigned int row[GUESS_LEN + 1];
+	size_t b_len = strlen(b);
+
+	if (a_len > GUESS_LEN || b_len > GUESS_LEN)
+		return GUESS_EDITS + 1;
+	for (unsigned int j = 0; j <= b_len; j++)
+		row[j] = j;
+	for (unsigned int i = 1; i <= a_len; i++) {
+		unsigned int diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b_len; j++) {
+			unsigned int best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[b_len];
+}
+
+/* Edits that a slip explains; more in a short word make another of it. */
+static unsigned int edits_allowed(const char *a, size_t a_len, const char *b)
+{
+	if (a_len < 2)
+		return 0;
+	return a_len > 3 && a[0] == b[0] ? GUESS_EDITS : 1;
+}
+
+const char *gtb_yaml_words_at(const struct gtb_yaml_words *words, size_t i)
+{
+	return words->fields != NULL ? words->fields[i].key
+				     : words->strings[i].str;
+}
+
+const char *gtb_yaml_words_advice(const struct gtb_yaml_words *words,
+				  const yaml_node_t *node,
+				  char buffer[GTB_YAML_WORDS_SIZE])
+{
+	const char *text = (const char *)node->data.scalar.value;
+	size_t len = node->data.scalar.length;
+	unsigned int least = GUESS_EDITS + 1;
+	size_t used;
+
+	for (size_t i = 0; i < words->count; i++) {
+		const char *word = gtb_yaml_words_at(words, i);
+		unsigned int far = edits(text, len, word);
+
+		if (far >= least || far > edits_allowed(text, len, word))
+			continue;
+		least = far;
+		snprintf(buffer, GTB_YAML_WORDS_SIZE, "did you mean %s?", word);
+	}
+	if (least <= GUESS_EDITS)
+		return buffer;
+	used = (size_t)snprintf(buffer, GTB_YAML_WORDS_SIZE, "allowed: ");
+	for (size_t i = 0; i < words->count && used < GTB_YAML_WORDS_SIZE; i++)
+		used += (size_t)snprintf(
+			buffer + used, GTB_YAML_WORDS_SIZE - used, "%s%s",
+			i > 0 ? ", " : "", gtb_yaml_words_at(words, i));
+	return buffer;
+}
+
+struct gtb_yaml_words
+gtb_yaml_words_of_fields(const cyaml_schema_field_t *fields)
+{
+	struct gtb_yaml_words words = {.fields = fields};
+
+	while (fields[words.count].key != NULL)
+		words.count++;
+	return words;
+}
+
+struct gtb_yaml_words gtb_yaml_words_of_enum(const cyaml_schema_value_t *schema)
+{
+	struct gtb_yaml_words words = {.strings = schema->enumeration.strings,
+				       .count = schema->enumeration.count};
+
+	return words;
+}
+
+size_t gtb_yaml_words_find(const struct gtb_yaml_words *words,
+			   const yaml_node_t *node)
+{
+	size_t i = 0;
+
+	while (i < words->count &&
+	       !gtb_yaml_is_word(node, gtb_yaml_words_at(words, i)))
+		i++;
+	return i;
+}

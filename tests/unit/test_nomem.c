@@ -1,0 +1,229 @@
+/*
+ * Readers when memory runs out: each allocation of theirs fails once, and once
+ * it and all after it. They must say so, and hold on to nothing. A program of
+ * its own, linked with --wrap for the functions below; what libyaml allocates
+ * itself does not fail here. TAP on standard output.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gtb/catalog.h"
+#include "gtb/policy.h"
+
+/* Which allocation fails, from 1; 0: none. */
+static size_t fail_at;
+static bool fail_on;
+static size_t calls;
+
+static bool fails(void)
+{
+	calls++;
+	return fail_at != 0 &&
+	       (calls == fail_at || (fail_on && calls > fail_at));
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *ptr, size_t size);
+char *__real_strdup(const char *text);
+char *__real_strndup(const char *text, size_t len);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *ptr, size_t size);
+char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t len);
+
+void *__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *ptr, size_t size)
+{
+	return fails() ? NULL : __real_realloc(ptr, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+	return fails() ? NULL : __real_strdup(text);
+}
+
+char *__wrap_strndup(const char *text, size_t len)
+{
+	return fails() ? NULL : __real_strndup(text, len);
+}
+
+static int read_catalog(const char *text, struct gtb_report *report)
+{
+	struct gtb_catalog *catalog;
+	int rc = gtb_catalog_parse("c", text, strlen(text), &catalog, report);
+
+	if ((rc == GTB_OK) != (catalog != NULL))
+		rc = 1;
+	gtb_catalog_free(catalog);
+	return rc;
+}
+
+static int read_policy(const char *text, struct gtb_report *report)
+{
+	struct gtb_policy *policy;
+	int rc = gtb_policy_parse("f/p", text, strlen(text), &policy, report);
+
+	if ((rc == GTB_OK) != (policy != NULL))
+		rc = 1;
+	gtb_policy_free(policy);
+	return rc;
+}
+
+static int load_file(const char *path, struct gtb_report *report)
+{
+	struct gtb_policy *policy;
+	int rc = gtb_policy_load(path, &policy, report);
+
+	if ((rc == GTB_OK) != (policy != NULL))
+		rc = 1;
+	gtb_policy_free(policy);
+	return rc;
+}
+
+static int load_folder(const char *path, struct gtb_report *report)
+{
+	struct gtb_catalog *catalog;
+	int rc = gtb_catalog_load(path, &catalog, report);
+
+	if ((rc == GTB_OK) != (catalog != NULL))
+		rc = 1;
+	gtb_catalog_free(catalog);
+	return rc;
+}
+
+static const char catalog_text[] =
+	"document: a\ntitle: b\nversion: c\nchecked: 2026-11-20\nsource: d\n"
+	"status: legacy\nproducts: [meeting]\nprobes: [80]\nnotes: [x, y]\n"
+	"internal-networks: [10.0.0.0/8]\n"
+	"networks: [{row: n, network: 68.64.0.0/19, tier: required, tcp: [1],\n"
+	"  udp: [2, 3-4], names: [x.example, y.example], use: u}]\n"
+	"names: [{row: r, name: \"*.a.b\", tier: required, tcp: [1],\n"
+	"  products: [webinar]}]\n"
+	"modes: [{row: m, title: t, clients: c, rules: [{action: drop,\n"
+	"  protocol: tcp, ports: [1], to: any, narrow: any, via: proxy}]}]\n";
+
+static const char policy_text[] =
+	"tiers: {required: {enabled: no, bypass: [auth]}}\n"
+	"products: {meeting: no}\nports: [80]\nshared: [\"*.a.b\"]\n"
+	"identities: [{name: i, clients: [10.0.0.0/8], bypass: [tls]}]\n"
+	"exclude: {names: [a.b], networks: [10.0.0.0/8]}\n"
+	"own: [{name: c.d, use: u, ports: [1, 2]}, {network: 1.1.1.1}]\n"
+	"lists: [{file: x, form: dst}, {file: /y, form: dst}]\n"
+	"name-only: refuse\ndestination-mismatch: bypass\n";
+
+static const char bad_catalog_text[] =
+	"document: A\nnonsense: 1\nnames: [{row: r, name: \"*\", tcp: [0]},\n"
+	"  {row: r, name: b.example, tcp: [1]}]\n";
+
+static const char bad_policy_text[] =
+	"nonsense: 1\nports: [0]\nown: [{name: \"*\"}, 1]\n"
+	"exclude: {names: [a.b, a.b]}\n";
+
+static const struct {
+	const char *name;
+	int (*read)(const char *text, struct gtb_report *report);
+	const char *text; /* or a path */
+	int rc;
+} readers[] = {
+	{"catalog", read_catalog, catalog_text, GTB_OK},
+	{"policy", read_policy, policy_text, GTB_OK},
+	{"wrong catalog", read_catalog, bad_catalog_text, GTB_E_INPUT},
+	{"wrong policy", read_policy, bad_policy_text, GTB_E_INPUT},
+	{"policy file", load_file, "policy", GTB_OK},
+	{"catalog folder", load_folder, ".", GTB_OK},
+};
+
+/* One run; true: it did as it should. */
+static bool run(size_t reader)
+{
+	struct gtb_report report;
+	bool good;
+	int rc;
+
+	calls = 0;
+	gtb_report_init(&report);
+	rc = readers[reader].read(readers[reader].text, &report);
+	good = (rc == GTB_OK) == (report.errors == 0);
+	/* A failure to remember a mistake must not hide it. */
+	if (fail_at == 0 || readers[reader].rc != GTB_OK)
+		good = good && (rc == readers[reader].rc ||
+				(fail_at != 0 && rc == GTB_E_NOMEM));
+	else
+		good = good && rc == GTB_E_NOMEM;
+	gtb_report_fini(&report);
+	return good;
+}
+
+static void run_all(size_t reader)
+{
+	size_t total;
+	bool good;
+
+	fail_at = 0;
+	good = run(reader);
+	total = calls;
+	for (size_t at = 1; good && at <= total; at++) {
+		fail_at = at;
+		fail_on = false;
+		good = run(reader);
+		fail_on = true;
+		good = good && run(reader);
+	}
+	printf("%sok %zu - %s, %zu allocations", good ? "" : "not ", reader + 1,
+	       readers[reader].name, total);
+	if (!good)
+		printf(": wrong when number %zu fails", fail_at);
+	printf("\n");
+	fail_at = 0;
+}
+
+static void bail_out(const char *what)
+{
+	printf("Bail out! %s: %s\n", what, strerror(errno));
+	exit(99);
+}
+
+static void write_file(const char *name, const char *text)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	size_t len = strlen(text);
+
+	if (fd == -1 || write(fd, text, len) != (ssize_t)len || close(fd) == -1)
+		bail_out(name);
+}
+
+int main(void)
+{
+	const size_t count = sizeof(readers) / sizeof(readers[0]);
+	char folder[] = P_tmpdir "/gtb-nomem.XXXXXX";
+
+	if (mkdtemp(folder) == NULL || chdir(folder) == -1)
+		bail_out(folder);
+	write_file("policy", policy_text);
+	write_file("a.yaml", catalog_text);
+	printf("1..%zu\n", count);
+	for (size_t i = 0; i < count; i++)
+		run_all(i);
+	if (unlink("policy") == -1 || unlink("a.yaml") == -1 ||
+	    rmdir(folder) == -1)
+		bail_out(folder);
+	return EXIT_SUCCESS;
+}
