@@ -1,0 +1,55 @@
+/*
+ * facts: a request, read strictly and looked up, ready to be judged.
+ */
+#ifndef GTB_FACTS_H
+#define GTB_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gtb/decide.h"
+#include "gtb/host.h"
+#include "gtb/net.h"
+
+#include "compiled.h"
+
+/* What an address says: is it in a listed network, is it excluded? */
+struct gtb_place_facts {
+	bool known;
+	bool listed;		/* inside an enabled network */
+	struct gtb_addr addr;
+	uint32_t node;		/* innermost network */
+	struct gtb_source excluded;
+};
+
+/* A request, read. */
+struct gtb_facts {
+	const struct gtb_ruleset *ruleset;
+	struct gtb_host host;
+	struct gtb_names_match host_match;	/* when a name */
+	struct gtb_place_facts host_place;		/* when an address */
+	struct gtb_name sni;
+	bool sni_known;
+	bool sni_is_host;		/* the same name: then only the host's
+					 * name and match are set */
+	struct gtb_names_match sni_match;
+	struct gtb_place_facts dst;
+	struct gtb_addr client;
+	bool client_known;
+	uint64_t port;			/* bit in the rules' ports */
+	bool tunnel;			/* something TLS can run in */
+};
+
+/*
+ * Read a query and look its names and addresses up. False: something that is
+ * present is not well formed, or host or port is absent; *facts is then not
+ * to be used.
+ */
+bool gtb_facts_read(struct gtb_facts *facts, const struct gtb_ruleset *ruleset,
+		    const struct gtb_query *query);
+
+/* The entry behind an index. */
+struct gtb_source gtb_facts_source(const struct gtb_facts *facts,
+				   uint32_t rule, uint32_t line);
+
+#endif
