@@ -1,0 +1,157 @@
+/* The comments at the head: what made the file, from what, where it goes. */
+#include "config.h"
+
+#include "gtb/quote.h"
+#include "squid_parts.h"
+
+static void add_comment(struct gtb_text_buffer *text, const char *foreign)
+{
+	gtb_quote_string(text, GTB_QUOTE_SQUID_COMMENT, foreign);
+}
+
+static void add_field(struct gtb_text_buffer *text, const char *label,
+		      const char *value)
+{
+	gtb_text_addf(text, "# %-9s ", label);
+	add_comment(text, value);
+	gtb_text_add(text, "\n");
+}
+
+static void write_documents(const struct squid_writer *writer)
+{
+	const struct gtb_catalog *catalog =
+		gtb_ruleset_catalog(writer->plan->ruleset);
+	struct gtb_text_buffer *text = writer->text;
+
+	for (size_t i = 0; i < catalog->count; i++) {
+		const struct gtb_document *document = &catalog->documents[i];
+
+		gtb_text_add(text, "#   ");
+		add_comment(text, document->id);
+		gtb_text_add(text, " version ");
+		add_comment(text, document->version);
+		gtb_text_add(text, ", checked ");
+		add_comment(text, document->checked);
+		gtb_text_add(text, ": ");
+		add_comment(text, document->title);
+		gtb_text_add(text, "\n");
+	}
+}
+
+static void write_origin(const struct squid_writer *writer)
+{
+	const struct gtb_squid_options *options = writer->plan->options;
+	struct gtb_text_buffer *text = writer->text;
+
+	gtb_text_add(text, "# GoTo past proxy authentication and TLS "
+			   "inspection, and nothing else.\n#\n");
+	add_field(text, "Made by:", options->program);
+	add_field(text, "Command:", options->command);
+	add_field(text, "Policy:", options->policy);
+	add_field(text, "Catalog:", options->catalog);
+	write_documents(writer);
+	add_field(text, "Ruleset:", gtb_ruleset_digest(writer->plan->ruleset));
+}
+
+static void write_place(const struct squid_writer *writer)
+{
+	const struct gtb_squid_options *options = writer->plan->options;
+	struct gtb_text_buffer *text = writer->text;
+
+	gtb_text_add(
+		text,
+		"#\n"
+		"# Include this file once in squid.conf:\n"
+		"#   after   http_access deny !Safe_ports\n"
+		"#           http_access deny CONNECT !SSL_ports\n"
+		"#           and a line that keeps strangers out, such as\n"
+		"#           http_access deny !localnet\n"
+		"#   before  the first http_access line that needs a user "
+		"(proxy_auth)\n");
+	if ((options->bypass & GTB_BYPASS_TLS) != 0)
+		gtb_text_add(text, "#           and any other ssl_bump "
+				   "line\n");
+	if (options->via == GTB_SQUID_EXTERNAL)
+		gtb_text_add(text,
+			     "# The helper notices a changed policy by itself: "
+			     "what was taken away stops within\n"
+			     "# the ttl. What was added needs this file made "
+			     "again and squid -k reconfigure.\n");
+	else
+		gtb_text_add(text,
+			     "# Make this file again when policy or catalog "
+			     "change, then squid -k reconfigure.\n");
+}
+
+/* Squid's own SSL_ports has 443 alone, and it is not ours to change. */
+static void write_ports(const struct squid_writer *writer)
+{
+	const struct squid_plan *plan = writer->plan;
+	struct gtb_text_buffer *text = writer->text;
+	uint64_t used = 0;
+	bool begun = false;
+	size_t count;
+	const uint16_t *ports = gtb_ruleset_ports(plan->ruleset, &count);
+
+	for (size_t i = 0; i < plan->groups_count; i++)
+		used |= plan->groups[i].ports;
+	for (size_t i = 0; i < count; i++) {
+		if ((used >> i & 1) == 0 || ports[i] == 443)
+			continue;
+		if (!begun)
+			gtb_text_add(text,
+				     "#\n# CONNECT to these ports needs "
+				     "in squid.conf, before \"deny CONNECT "
+				     "!SSL_ports\":\n");
+		begun = true;
+		gtb_text_addf(text, "#   acl SSL_ports port %u\n", ports[i]);
+	}
+}
+
+static void write_log(const struct squid_writer *writer)
+{
+	if (writer->plan->options->via != GTB_SQUID_EXTERNAL)
+		return;
+	gtb_text_add(writer->text,
+		     "#\n# To see the verdicts in a log, put into "
+		     "squid.conf:\n"
+		     "#   logformat gtb %ts.%03tu %>a %Ss/%03>Hs %rm %ru "
+		     "%ssl::bump_mode %#ssl::>sni "
+		     "%note{gtb_auth_} %note{gtb_tls_} %note{gtb_reason_} "
+		     "%note{gtb_rule_} %note{gtb_identity_}\n"
+		     "#   access_log stdio:/var/log/squid/gtb.log gtb\n");
+}
+
+static void write_doubts(const struct squid_writer *writer)
+{
+	static const char *const words[SQUID_VERDICTS] = {
+		[SQUID_AUTH] = "auth",
+		[SQUID_TLS] = "tls",
+	};
+	const struct squid_plan *plan = writer->plan;
+	struct gtb_text_buffer *text = writer->text;
+
+	if (plan->groups_count == 0)
+		gtb_text_add(text, "#\n# The policy lets nothing through.\n");
+	for (int v = 0; v < SQUID_VERDICTS; v++)
+		if (plan->clients[v].nobody)
+			gtb_text_addf(text,
+				      "#\n# No identity of the policy "
+				      "has %s, so no line here gives it.\n",
+				      words[v]);
+	if (plan->stricter > 0)
+		gtb_text_addf(text,
+			      "#\n# %zu entries are exceptions to "
+			      "exceptions, which these lines cannot tell: not "
+			      "bypassed.\n",
+			      plan->stricter);
+}
+
+void gtb_squid_write_head(const struct squid_writer *writer)
+{
+	write_origin(writer);
+	write_place(writer);
+	write_ports(writer);
+	write_log(writer);
+	write_doubts(writer);
+}
