@@ -1,0 +1,355 @@
+/* Loading and handing over; the contract is in reload.h. */
+#include "config.h"
+
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "complaint.h"
+#include "reload.h"
+
+#define LOOK_MS 200		/* between two looks at the files */
+#define RETRY_FIRST_MS 5000	/* files that failed and have not changed */
+#define RETRY_LAST_MS 60000	/* doubling up to this */
+
+/* A ruleset on its way from thread to thread. */
+struct generation {
+	struct gtb_ruleset *ruleset;
+	struct generation *next;	/* in the list of the spent */
+};
+
+struct gtb_reload {
+	const char *policy_path;
+	const char *catalog_folder;
+	struct gtb_log *log;
+
+	/* of the deciding thread */
+	struct generation *current;
+	bool threaded;
+	pthread_t thread;
+
+	/* on their way */
+	_Atomic(struct generation *) fresh;
+	_Atomic(struct generation *) spent;
+
+	/* of the loading thread */
+	struct gtb_watch *watch;
+	struct gtb_complaint complaint;
+	char digest[65];		/* of the newest; "" for none */
+	bool first;			/* the first load; others log it */
+	int64_t look_ms;		/* when to look again */
+	int64_t retry_ms;		/* when to try again; 0: not failing */
+	int64_t retry_step_ms;
+
+	pthread_mutex_t lock;		/* for the two below */
+	pthread_cond_t wake;
+	bool stopping;
+	bool loading;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void generation_free(struct generation *generation)
+{
+	if (!generation)
+		return;
+	gtb_ruleset_free(generation->ruleset);
+	free(generation);
+}
+
+/* Free what the deciding thread has done with. */
+static void free_spent(struct gtb_reload *reload)
+{
+	struct generation *spent = atomic_exchange(&reload->spent, NULL);
+
+	if (!spent)
+		return;
+	while (spent) {
+		struct generation *next = spent->next;
+
+		generation_free(spent);
+		spent = next;
+	}
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
+static void publish(struct gtb_reload *reload, struct generation *generation)
+{
+	const char *digest = gtb_ruleset_digest(generation->ruleset);
+
+	memcpy(reload->digest, digest, sizeof(reload->digest));
+	/* One that was never taken can be freed by whoever made it. */
+	generation_free(atomic_exchange(&reload->fresh, generation));
+}
+
+static void describe(struct gtb_reload *reload,
+		     const struct gtb_ruleset *ruleset, const char *what)
+{
+	gtb_log(reload->log, GTB_LOG_INFO,
+		"%s: ruleset %.12s, %zu names, %zu networks", what,
+		gtb_ruleset_digest(ruleset), gtb_ruleset_names_count(ruleset),
+		gtb_ruleset_networks_count(ruleset));
+}
+
+static void load_failed(struct gtb_reload *reload, int rc,
+			const struct gtb_report *report)
+{
+	gtb_complaint_failure(&reload->complaint, rc, report,
+			      reload->digest[0] != '\0');
+	if (reload->retry_ms == 0)
+		reload->retry_step_ms = RETRY_FIRST_MS;
+	else if (reload->retry_step_ms < RETRY_LAST_MS / 2)
+		reload->retry_step_ms *= 2;
+	else
+		reload->retry_step_ms = RETRY_LAST_MS;
+	reload->retry_ms = now_ms() + reload->retry_step_ms;
+}
+
+static void load_worked(struct gtb_reload *reload,
+			struct generation *generation,
+			const struct gtb_report *report)
+{
+	const struct gtb_ruleset *ruleset = generation->ruleset;
+	bool failing = reload->retry_ms != 0;
+
+	gtb_complaint_warnings(&reload->complaint, report);
+	reload->retry_ms = 0;
+	if (strcmp(gtb_ruleset_digest(ruleset), reload->digest) != 0) {
+		if (!reload->first)
+			describe(reload, ruleset, "loaded");
+		publish(reload, generation);
+		return;
+	}
+	if (failing)
+		describe(reload, ruleset, "the files are as they were");
+	generation_free(generation);
+}
+
+static void load(struct gtb_reload *reload)
+{
+	struct generation *generation = calloc(1, sizeof(*generation));
+	struct gtb_watch *watch = gtb_watch_new();
+	struct gtb_report report;
+	int rc = GTB_E_NOMEM;
+
+	gtb_report_init(&report);
+	if (generation && watch)
+		rc = gtb_ruleset_load(reload->policy_path,
+				      reload->catalog_folder, watch,
+				      &generation->ruleset, &report);
+	if (rc == GTB_OK) {
+		load_worked(reload, generation, &report);
+	} else {
+		load_failed(reload, rc, &report);
+		free(generation);
+	}
+	if (watch) {
+		gtb_watch_free(reload->watch);
+		reload->watch = watch;
+	}
+	gtb_report_fini(&report);
+}
+
+static bool must_load(struct gtb_reload *reload)
+{
+	if (reload->retry_ms != 0 && now_ms() >= reload->retry_ms)
+		return true;
+	return !reload->watch || gtb_watch_changed(reload->watch);
+}
+
+/* Sleep until the next look. False: it is time to end. */
+static bool rest(struct gtb_reload *reload)
+{
+	int64_t until_ms = now_ms() + LOOK_MS;
+	struct timespec until = {
+		.tv_sec = (time_t)(until_ms / 1000),
+		.tv_nsec = (long)(until_ms % 1000) * 1000000,
+	};
+	bool stopping;
+
+	pthread_mutex_lock(&reload->lock);
+	reload->loading = false;
+	while (!reload->stopping &&
+	       pthread_cond_timedwait(&reload->wake, &reload->lock,
+				      &until) == 0)
+		;
+	stopping = reload->stopping;
+	reload->loading = !stopping;
+	pthread_mutex_unlock(&reload->lock);
+	return !stopping;
+}
+
+static void *thread_main(void *context)
+{
+	struct gtb_reload *reload = context;
+
+	while (rest(reload)) {
+		free_spent(reload);
+		if (must_load(reload))
+			load(reload);
+	}
+	return NULL;
+}
+
+/* The rest between two looks must not depend on a clock that can be set. */
+static int init_lock(struct gtb_reload *reload)
+{
+	pthread_condattr_t attributes;
+	int rc;
+
+	rc = pthread_condattr_init(&attributes);
+	if (rc != 0)
+		return rc;
+	rc = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	if (rc == 0)
+		rc = pthread_cond_init(&reload->wake, &attributes);
+	pthread_condattr_destroy(&attributes);
+	if (rc == 0)
+		rc = pthread_mutex_init(&reload->lock, NULL);
+	return rc;
+}
+
+/*
+ * Give memory back: each ruleset is made while the one before is in use, and
+ * a million list lines weigh something in every helper. One arena, because
+ * only one thread allocates; large blocks in mappings of their own.
+ */
+static void tune_memory(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+#endif
+}
+
+struct gtb_reload *gtb_reload_new(const char *policy_path,
+				  const char *catalog_folder,
+				  struct gtb_log *log)
+{
+	struct gtb_reload *reload = calloc(1, sizeof(*reload));
+
+	if (!reload)
+		return NULL;
+	tune_memory();
+	reload->policy_path = policy_path;
+	reload->catalog_folder = catalog_folder;
+	reload->log = log;
+	atomic_init(&reload->fresh, NULL);
+	atomic_init(&reload->spent, NULL);
+	gtb_complaint_init(&reload->complaint, policy_path, catalog_folder,
+			   log);
+	if (init_lock(reload) != 0) {
+		free(reload);
+		return NULL;
+	}
+	reload->first = true;
+	load(reload);
+	reload->first = false;
+	return reload;
+}
+
+void gtb_reload_confine(struct gtb_reload *reload)
+{
+	reload->complaint.confined = true;
+}
+
+/* Signals are for the deciding thread. */
+bool gtb_reload_start(struct gtb_reload *reload)
+{
+	sigset_t all;
+	sigset_t before;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&reload->thread, NULL, thread_main, reload);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	reload->threaded = rc == 0;
+	if (rc != 0)
+		gtb_log(reload->log, GTB_LOG_WARNING,
+			"no thread for reloading (%s): answers pause while "
+			"changed files are loaded", strerror(rc));
+	return reload->threaded;
+}
+
+/* What the thread would do. */
+static void work_here(struct gtb_reload *reload)
+{
+	if (now_ms() < reload->look_ms)
+		return;
+	free_spent(reload);
+	if (must_load(reload))
+		load(reload);
+	reload->look_ms = now_ms() + LOOK_MS;
+}
+
+static void retire(struct gtb_reload *reload, struct generation *old)
+{
+	if (!old)
+		return;
+	old->next = atomic_load(&reload->spent);
+	while (!atomic_compare_exchange_weak(&reload->spent, &old->next, old))
+		;
+}
+
+const struct gtb_ruleset *gtb_reload_current(struct gtb_reload *reload)
+{
+	if (!reload->threaded)
+		work_here(reload);
+	if (atomic_load_explicit(&reload->fresh, memory_order_relaxed)) {
+		struct generation *fresh =
+			atomic_exchange(&reload->fresh, NULL);
+
+		if (fresh) {
+			retire(reload, reload->current);
+			reload->current = fresh;
+		}
+	}
+	return reload->current ? reload->current->ruleset : NULL;
+}
+
+/* False: it is in the middle of a load, which may take its time. */
+static bool end_thread(struct gtb_reload *reload)
+{
+	bool loading;
+
+	if (!reload->threaded)
+		return true;
+	pthread_mutex_lock(&reload->lock);
+	reload->stopping = true;
+	loading = reload->loading;
+	pthread_cond_signal(&reload->wake);
+	pthread_mutex_unlock(&reload->lock);
+	if (loading) {
+		pthread_detach(reload->thread);
+		return false;
+	}
+	return pthread_join(reload->thread, NULL) == 0;
+}
+
+bool gtb_reload_free(struct gtb_reload *reload)
+{
+	if (!end_thread(reload))
+		return false;
+	free_spent(reload);
+	generation_free(atomic_exchange(&reload->fresh, NULL));
+	generation_free(reload->current);
+	gtb_watch_free(reload->watch);
+	pthread_cond_destroy(&reload->wake);
+	pthread_mutex_destroy(&reload->lock);
+	free(reload);
+	return true;
+}
