@@ -1,0 +1,73 @@
+/*
+ * why: what goto-bypass why finds out, before it is printed as text or JSON.
+ */
+#ifndef GTB_CLI_WHY_H
+#define GTB_CLI_WHY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gtb/decide.h"
+#include "gtb/host.h"
+#include "gtb/ruleset.h"
+#include "gtb/squid.h"
+
+#include "cli.h"
+
+#define WHY_CHANGES_MAX 24
+#define WHY_HINT_SIZE	256
+
+/* The request with one fact changed, and what becomes of it then. */
+struct why_change {
+	char what[160];		       /* "if no SNI is sent" */
+	char value[GTB_NET_TEXT_SIZE]; /* the changed fact's text */
+	struct gtb_query query;
+	struct gtb_decision decision;
+};
+
+/* The line of the emitted file that applies; number 0: none. */
+struct why_line {
+	unsigned int number;
+	char *text;
+};
+
+struct why {
+	struct cli_files files;
+	bool json;
+	bool no_sni;
+	bool sni_assumed;   /* not given: taken from the host */
+	const char *target; /* HOST[:PORT] as given */
+	const char *client; /* as given; NULL: not known */
+	const char *dst;
+	const char *method;
+	const char *sni;
+	struct gtb_query query;
+	struct gtb_host host; /* the query's host, read */
+	uint16_t port;	      /* 0: not one */
+	const struct gtb_ruleset *ruleset;
+	struct gtb_decision decision;
+	struct why_change changes[WHY_CHANGES_MAX];
+	size_t changes_count;
+	struct why_line auth_line;
+	struct why_line tls_line;
+};
+
+/* Fill in which single facts would change a verdict. */
+void cli_why_find_changes(struct why *why);
+
+/*
+ * What in the policy would change a verdict, in words; "" when it is a bypass
+ * or the policy has no say. Verdicts are the enum gtb_bypass bits it would be
+ * for. Returns buffer.
+ */
+const char *cli_why_hint(const struct why *why, const struct gtb_verdict *v,
+			 unsigned int verdicts, char buffer[WHY_HINT_SIZE]);
+
+/* The document of a verdict's entry; NULL: none, or the policy itself. */
+const struct gtb_document *cli_why_document(const struct why *why,
+					    const struct gtb_verdict *v);
+
+void cli_why_print(const struct why *why);
+int cli_why_print_json(const struct why *why);
+
+#endif

@@ -1,0 +1,188 @@
+# goto-bypass why: verdicts, what they rest on, and what would change them.
+load lib.bash
+
+@test "a listed name: both verdicts, reason, entry, document and line" {
+	run gtb why www.goto.com
+	is 0
+	has "auth      bypass   listed-name: the name is listed"
+	has "tls       splice   listed-name: the name is listed"
+	has "assuming SNI www.goto.com"
+	[[ $output =~ entry\ +(v10-desktop|goto-app):[a-z0-9-]+\ \ \*\.goto\.com ]]
+	[[ $output =~ from\ \".*\",\ version\ .*,\ checked\ 2026-11-20 ]]
+	has "without an SNI: tls inspect (awaiting-sni)"
+}
+
+@test "the lines named are those of the emitted file" {
+	local number
+	gtb emit squid --mode explicit --via external > out.conf
+	run gtb why www.goto.com --json
+	for verdict in auth tls; do
+		number=$(json "j['$verdict']['line']['number']")
+		[ "$(sed -n "${number}p" out.conf)" = \
+			"$(json "j['$verdict']['line']['text']")" ]
+	done
+	[[ $(json 'j["auth"]["line"]["text"]') == "http_access allow "* ]]
+	[[ $(json 'j["tls"]["line"]["text"]') == "ssl_bump splice "*gtb_tls_sni_1* ]]
+	run gtb why 68.64.1.1 --json
+	[[ $(json 'j["tls"]["line"]["text"]') == "ssl_bump splice "*gtb_sni_address* ]]
+}
+
+@test "an unlisted name: status 1, no line, and what the policy could do" {
+	run gtb why evilgoto.com
+	is 1
+	has "auth      require  not-listed"
+	has "tls       inspect  not-listed"
+	has "no line lets it through"
+	has "in the policy: own: with an entry for it"
+}
+
+@test "one of two verdicts is enough for status 0" {
+	printf 'tiers: {optional: {enabled: yes}}\n' | policy
+	run gtb why app.launchdarkly.com
+	is 0
+	has "auth      bypass"
+	has "tls       inspect  not-granted"
+	has "in the policy: tiers.optional.bypass: with tls"
+}
+
+@test "a server name that does not fit: neither" {
+	run gtb why www.goto.com --sni evil.example
+	is 1
+	has "names-disagree"
+	has "with the SNI equal to the host: auth bypass (listed-name), tls splice (listed-name)"
+	run gtb why evil.example --sni www.goto.com
+	is 1
+	has "names-disagree"
+}
+
+@test "an address in a network needs no server name, another does not help" {
+	run gtb why 68.64.1.1
+	is 0
+	has "no SNI"
+	has "listed-network"
+	run gtb why 8.8.8.8
+	is 1
+	has "not-listed"
+}
+
+@test "no SNI for a name: authentication alone" {
+	run gtb why www.goto.com --no-sni
+	is 0
+	has "auth      bypass"
+	has "tls       inspect  awaiting-sni"
+	run gtb why www.goto.com --no-sni --sni x.goto.com
+	is 2
+}
+
+@test "ports: host:port, [v6]:port, bare v6" {
+	run gtb why www.goto.com:22
+	is 1
+	has "port 22"
+	has "on port 443: auth bypass"
+	has "in the policy: ports: with 22"
+	run gtb why '[2001:db8::1]:8443' --json
+	is 1
+	[ "$(json 'j["query"]["host"], j["query"]["port"]')" = "('[2001:db8::1]', '8443')" ]
+	run gtb why 2001:db8::1 --json
+	[ "$(json 'j["query"]["host"], j["query"]["port"]')" = "('2001:db8::1', '443')" ]
+	run gtb why '[2001:db8::1]' --json
+	[ "$(json 'j["query"]["host"], j["query"]["port"]')" = "('[2001:db8::1]', '443')" ]
+}
+
+@test "identities: which one, and what another client would get" {
+	policy << 'END'
+identities:
+  - {name: rooms, clients: [10.1.0.0/16]}
+  - {name: office, clients: [10.0.0.0/8], bypass: [auth]}
+END
+	run gtb why www.goto.com --client 10.1.2.3
+	is 0
+	has "identity  rooms"
+	has "from a client in identity office, such as 10.0.0.0: tls inspect (client)"
+	has "from a client in no identity: auth require (client), tls inspect (client)"
+	run gtb why www.goto.com
+	is 1
+	has "from a client in identity rooms, such as 10.1.0.0: auth bypass (listed-name), tls splice (listed-name)"
+	has "in the policy: identities: one with this client"
+}
+
+@test "intercepted: the destination must fit the name" {
+	run gtb why launch.getgo.com --dst 68.64.1.1
+	is 0
+	has "going to 68.64.1.1"
+	has "no lines for intercepted ports in this version"
+	run gtb why launch.getgo.com --dst 192.0.2.1
+	is 1
+	has "destination-mismatch"
+	has "through an explicit proxy (no --dst): auth bypass"
+	has "(in a listed network): auth bypass"
+	run gtb why launch.getgo.com
+	is 0
+	has "going to 192.0.2.1 (in no listed network): auth require (destination-mismatch)"
+}
+
+@test "another method is no tunnel" {
+	printf 'ports: [443, 80]\n' | policy
+	run gtb why www.goto.com:80 --method GET
+	is 0
+	has "auth      bypass"
+	has "tls       inspect  method"
+	has "as a CONNECT"
+}
+
+@test "off entries say what would turn them on" {
+	run gtb why app.launchdarkly.com
+	is 1
+	has "tier-off"
+	has "tiers.optional.enabled: true"
+	printf 'tiers: {third-party: {enabled: yes}}\n' | policy
+	run gtb why www.youtube.com
+	is 1
+	has "shared-off"
+	has "shared: with *.youtube.com"
+	printf 'products: {webinar: no}\n' | policy
+	run gtb why x.gotowebinar.com
+	is 1
+	has "products.webinar: true"
+	printf 'exclude: {names: ["*.goto.com"]}\n' | policy
+	run gtb why www.goto.com
+	is 1
+	has "exclude.names: without *.goto.com"
+}
+
+@test "a malformed request is a no, printed safely" {
+	run gtb why $'a\033[31mb'
+	is 1
+	has "malformed"
+	lacks $'\033'
+	run gtb why $'\xff.goto.com' --json
+	is 1
+	[ "$(json 'j["auth"]["reason"]')" = malformed ]
+	run gtb why www.goto.com: --json
+	is 1
+	run gtb why :443
+	is 1
+	run gtb why www.goto.com --client not-an-address
+	is 1
+	has "malformed"
+}
+
+@test "a URL is wrong usage" {
+	run gtb why https://www.goto.com/
+	is 2
+	has "not a URL"
+}
+
+@test "--json carries all of it" {
+	run gtb why www.goto.com --json
+	is 0
+	[ "$(json 'j["query"]["sni_assumed"]')" = True ]
+	[ "$(json 'j["auth"]["bypass"], j["auth"]["verdict"], j["tls"]["verdict"]')" = "(True, 'bypass', 'splice')" ]
+	[ "$(json 'j["auth"]["entry"]["text"]')" = "*.goto.com" ]
+	[ "$(json 'j["auth"]["entry"]["document"]["checked"]')" = 2026-11-20 ]
+	[ "$(json '[c["tls_reason"] for c in j["changes"] if c["if"] == "without an SNI"]')" = "['awaiting-sni']" ]
+	[ "$(json 'len(j["digest"])')" = 64 ]
+	run gtb why evil.example --json
+	is 1
+	[ "$(json 'j["auth"]["line"], j["auth"]["entry"], j["auth"]["policy_hint"]')" = "(None, None, 'own: with an entry for it')" ]
+}
