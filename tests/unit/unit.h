@@ -1,0 +1,31 @@
+/*
+ * unit: one suite a room; main.c runs them all and speaks TAP.
+ */
+#ifndef GTB_UNIT_H
+#define GTB_UNIT_H
+
+#include <check.h>
+
+Suite *suite_host(void);
+Suite *suite_stream(void);
+Suite *suite_line(void);
+Suite *suite_net(void);
+Suite *suite_watch(void);
+Suite *suite_verdicts(void);
+Suite *suite_ruleset(void);
+Suite *suite_decide(void);
+Suite *suite_nets(void);
+Suite *suite_names(void);
+Suite *suite_quote(void);
+Suite *suite_squid(void);
+Suite *suite_text(void);
+Suite *suite_cases(void);
+Suite *suite_catalog(void);
+Suite *suite_file(void);
+Suite *suite_list(void);
+Suite *suite_policy(void);
+Suite *suite_report(void);
+Suite *suite_suffix(void);
+Suite *suite_yaml(void);
+
+#endif
