@@ -125,13 +125,21 @@ now_ms()
 	echo "$((${EPOCHREALTIME/[.,]/} / 1000))"
 }
 
+sleep_until_ms()
+{
+	local left=$(($1 - $(now_ms)))
+
+	[ "$left" -le 0 ] ||
+		sleep "$(printf '%d.%03d' $((left / 1000)) $((left % 1000)))"
+}
+
 # Squid counts whole seconds: which part of one a change falls into matters.
 wait_for_phase_ms()
 {
 	local now
 	now=$(now_ms)
 
-	sleep "$(printf '0.%03d' $(((1000 + $1 - now % 1000) % 1000)))"
+	sleep_until_ms $((now + (1000 + $1 - now % 1000) % 1000))
 }
 
 policy_without_www()
@@ -182,6 +190,26 @@ old_answer_ms()
 	policy_everyday
 	rig_wait 5 gives "spliced 200" rig_get "https://$LISTED/"
 	no rig_logged $((reconfigured + 1)) Reconfiguring
+}
+
+# Asked once right behind the change, before the helper has seen it, and then
+# not before ttl + 1 s are over: the longest an answer can live.
+@test "13 the same, when nobody asks meanwhile" {
+	local start host
+
+	for _ in 1 2 3; do
+		policy_everyday
+		rig_wait 5 is_spliced
+		host=$(new_host)
+		wait_for_phase_ms 965
+		start=$(now_ms)
+		rig_policy <<< 'exclude: {names: ["*.goto.com"]}'
+		rig_get "https://$host/"
+		sleep_until_ms $((start + (TTL_S + 1) * 1000))
+		gives 407 rig_get "https://$host/"
+	done
+	policy_everyday
+	rig_wait 5 is_spliced
 }
 
 # --- 14 ---------------------------------------------------------------------
@@ -348,7 +376,10 @@ rotate_and_reconfigure_under_load()
 	cat "$RIG/load.out"
 	all_else_is_well again
 	crossed_names_are_not_spliced
-	load_says listed 1 'spliced-200|again'
+	# Where Squid was waiting for the helper when its rules were replaced, it
+	# denies.
+	load_says listed 1 'spliced-200|bumped-403|again'
+	grep '^listed spliced-200 ' "$RIG/load.out"
 	[ "$(rig_pid)" = "$pid" ]
 	is_spliced
 }
