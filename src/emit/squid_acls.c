@@ -17,6 +17,27 @@
 static const char sni_odd[] =
 	"[^A-Za-z0-9.-] ^[.-] [.-]$ [.-][.] [.]- [^.]{64} ^.{254}";
 
+/*
+ * A requested host that is no host: Squid hands "evil#.goto.com" on as it is.
+ * What begins with a bracket is an IPv6 address and ends with one.
+ */
+static const char host_odd[] =
+	"^[^[].*[^A-Za-z0-9.-] ^[^[A-Za-z0-9] ^\\[.*[^]]$ "
+	"[.-][.] [.]- [^.]{64} ^.{254}";
+
+/*
+ * What may pass without a login: HTTP and tunnels. Not ftp:, not Squid's own
+ * cache manager, which answers for any host, and not a CONNECT inside a
+ * connection that is inspected: Squid would tunnel it uninspected.
+ */
+static const char kinds[] =
+	"\n# Only HTTP and tunnels pass: no ftp:, no cache manager, and no CONNECT "
+	"inside an\n# inspected connection, which Squid would not inspect.\n"
+	"acl gtb_http proto HTTP HTTPS\n"
+	"acl gtb_plain any-of gtb_connect gtb_http\n"
+	"acl gtb_encrypted connections_encrypted\n"
+	"acl gtb_inner all-of gtb_connect gtb_encrypted !gtb_step1\n";
+
 /* Without an SNI Squid compares the requested host: here, an address. */
 static const char sni_address[] =
 	"^[0-9.]+$ ^\\[?[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\\]?$";
@@ -221,23 +242,39 @@ static bool any_tls(const struct squid_plan *plan, bool nets)
 	return false;
 }
 
-/* What the ssl_bump lines and the second pass need. */
+/* Steps, methods and kinds of requests. */
 static void write_steps(const struct squid_writer *writer)
+{
+	const struct squid_plan *plan = writer->plan;
+	struct gtb_text_buffer *text = writer->text;
+
+	gtb_text_add(text, "\n# Steps of ssl_bump: 1 the CONNECT, 2 the "
+			   "client's TLS hello with the server name (SNI).\n"
+			   "acl gtb_step1 at_step SslBump1\n");
+	if (plan->groups_count == 0)
+		return;
+	gtb_text_add(text, "acl gtb_connect method CONNECT\n");
+	if (gtb_squid_plan_has(plan, SQUID_TLS))
+		gtb_text_add(text, "acl gtb_step2 at_step SslBump2\n");
+	if (gtb_squid_plan_has(plan, SQUID_AUTH))
+		gtb_text_add(text, kinds);
+}
+
+/* What is odd about hosts and server names. */
+static void write_odd(const struct squid_writer *writer)
 {
 	static const char regex[] = "ssl::server_name_regex --client-requested";
 	const struct squid_plan *plan = writer->plan;
 	struct gtb_text_buffer *text = writer->text;
 
-	if ((plan->options->bypass & GTB_BYPASS_TLS) == 0)
+	if (plan->groups_count == 0)
 		return;
-	gtb_text_add(text, "\n# Steps of ssl_bump: 1 the CONNECT, 2 the "
-			   "client's TLS hello with the server name (SNI).\n"
-			   "acl gtb_step1 at_step SslBump1\n");
+	gtb_text_addf(text,
+		      "\n# A requested host that is no host.\n"
+		      "acl gtb_host_odd dstdom_regex -n %s\n",
+		      host_odd);
 	if (!gtb_squid_plan_has(plan, SQUID_TLS))
 		return;
-	gtb_text_add(text, "acl gtb_step2 at_step SslBump2\n");
-	if (plan->options->via == GTB_SQUID_EXTERNAL)
-		gtb_text_add(text, "acl gtb_connect method CONNECT\n");
 	if (any_tls(plan, false))
 		gtb_text_addf(text,
 			      "# A server name that is no name.\n"
@@ -258,7 +295,10 @@ void gtb_squid_write_acls(const struct squid_writer *writer)
 
 	if (plan->groups_count > 0 && plan->options->via == GTB_SQUID_EXTERNAL)
 		write_helper(writer);
-	write_steps(writer);
+	if (plan->groups_count > 0 ||
+	    (plan->options->bypass & GTB_BYPASS_TLS) != 0)
+		write_steps(writer);
+	write_odd(writer);
 	if (plan->groups_count > 0)
 		write_clients(writer);
 	for (size_t i = 0; i < plan->groups_count; i++)

@@ -92,7 +92,7 @@ static void add_hosts(const struct squid_writer *writer, size_t group,
 		&writer->plan->groups[group].sets[verdict];
 
 	add_clients(writer, verdict);
-	gtb_text_addf(writer->text, " gtb_port_%zu", group + 1);
+	gtb_text_addf(writer->text, " gtb_port_%zu !gtb_host_odd", group + 1);
 	add_acl(writer, group, verdict, "", gtb_squid_host_word(set));
 	if (set->not_names.len > 0)
 		add_acl(writer, group, verdict, "!", "not_names");
@@ -110,7 +110,8 @@ static void add_ask(const struct squid_writer *writer, const char *ask)
 
 static void write_allow(const struct squid_writer *writer, size_t group)
 {
-	gtb_text_add(writer->text, "http_access allow");
+	gtb_text_add(writer->text,
+		     "http_access allow gtb_plain !gtb_inner !manager");
 	add_hosts(writer, group, SQUID_AUTH);
 	add_ask(writer, "gtb_ask_auth");
 	gtb_text_add(writer->text, "\n");

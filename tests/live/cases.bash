@@ -406,6 +406,49 @@ case_excluded()
 	logged_bumped -
 }
 
+# raw REQUEST [TARGET]: see raw.py
+raw()
+{
+	python3 "$RIG_LIVE/raw.py" "$(cat "$RIG/port")" "$@"
+}
+
+# Squid answers for its cache manager itself, whatever the host; and a login
+# is not what keeps ftp: and the like from a listed host.
+case_other_schemes()
+{
+	local end=' HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+
+	gives 407 raw "GET cache_object://$LISTED:443/info$end"
+	gives 407 raw "GET cache_object://$LISTED:80/menu$end"
+	gives 407 raw "GET http://$LISTED/squid-internal-mgr/info$end"
+	gives 407 raw "GET ftp://$LISTED:443/x$end"
+	gives 407 raw "GET whois://$LISTED:443/x$end"
+	gives 200 raw "GET http://$LISTED/x$end"
+}
+
+# What is no host must not pass for one below a listed name: a parent proxy
+# may read it otherwise.
+case_odd_hosts()
+{
+	local mark
+
+	for mark in '#' '/' '?' '\\\\' '@' ';' '%23' '%00' '_' '..' '.-' '-.'; do
+		is_not 200 raw "CONNECT evil.example$mark.goto.com:443 HTTP/1.1\r\n\r\n"
+		is_not 200 raw "CONNECT evil${mark}goto.com:443 HTTP/1.1\r\n\r\n"
+	done
+	is_not 200 raw "CONNECT [evil].goto.com:443 HTTP/1.1\r\n\r\n"
+	is_not 200 raw "CONNECT $(printf 'a%.0s' {1..64}).goto.com:443 HTTP/1.1\r\n\r\n"
+	gives 200 raw "CONNECT a-b.c--d.goto.com:443 HTTP/1.1\r\n\r\n"
+}
+
+# Squid would make a tunnel of a CONNECT inside a connection it inspects.
+case_connect_inside()
+{
+	gives 403 raw "CONNECT $LISTED:443 HTTP/1.1\r\n\r\n" "$LISTED:443"
+	gives 403 raw "CONNECT x.goto.com:443 HTTP/1.1\r\n\r\n" "$LISTED:443"
+	gives 200 raw "GET / HTTP/1.1\r\nHost: $LISTED\r\n\r\n" "$LISTED:443"
+}
+
 # Auth alone, as the WSA note has it: by the policy, or by emit.
 case_auth_only()
 {
@@ -422,6 +465,7 @@ case_auth_only()
 	gives "bumped 403" rig_get "https://$UNLISTED/twelve" \
 		--connect-to "$UNLISTED:443:$LISTED:443"
 	no grep -F /twelve "$RIG/world.log"
+	case_connect_inside
 }
 
 case_auth_only_by_policy()

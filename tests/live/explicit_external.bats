@@ -86,6 +86,14 @@ teardown()
 	case_excluded
 }
 
+@test "cache manager, ftp and the like: ordinary rules (external)" {
+	case_other_schemes
+}
+
+@test "requested host that is no host: not let through (external)" {
+	case_odd_hosts
+}
+
 @test "12 auth alone, by the policy: bumped, inner requests 200 (external)" {
 	case_auth_only_by_policy
 }

@@ -81,6 +81,14 @@ teardown()
 	case_excluded
 }
 
+@test "cache manager, ftp and the like: ordinary rules (native)" {
+	case_other_schemes
+}
+
+@test "requested host that is no host: not let through (native)" {
+	case_odd_hosts
+}
+
 @test "12 auth alone, by the policy: bumped, inner requests 200 (native)" {
 	case_auth_only_by_policy
 }

@@ -329,9 +329,16 @@ rig_accepts_or_is_dead()
 	rig_accepts || ! rig_alive
 }
 
+# Squid's shared memory is named after its service: without a name of its own,
+# this one would take that of a Squid that runs here already.
+rig_service()
+{
+	echo "gtb$(basename "$RIG" | tr -dc 'A-Za-z0-9' | tail -c 12)"
+}
+
 rig_launch()
 {
-	"$(rig_squid)" -N -f "$RIG/squid.conf" \
+	"$(rig_squid)" -N -n "$(rig_service)" -f "$RIG/squid.conf" \
 		< /dev/null > "$RIG/squid.out" 2>&1 3>&- 4>&- &
 	echo $! > "$RIG/squid.pid"
 	rig_wait "$RIG_READY_S" rig_accepts_or_is_dead && rig_alive
@@ -374,7 +381,7 @@ rig_order()
 	local count
 	count=$(grep -c -- "$2" "$RIG/state/cache.log") || :
 
-	"$(rig_squid)" -k "$1" -f "$RIG/squid.conf" &&
+	"$(rig_squid)" -k "$1" -n "$(rig_service)" -f "$RIG/squid.conf" &&
 		rig_wait "$RIG_READY_S" rig_logged $((count + 1)) "$2"
 }
 

@@ -9,6 +9,7 @@
 
 /* The ends of the splice lines, and of the denials that go with them. */
 #define BY_NAME "!gtb_sni_odd gtb_sni_note !gtb_sni_none"
+#define ALLOW "http_access allow gtb_plain !gtb_inner !manager "
 #define BY_ADDRESS "gtb_sni_address gtb_sni_note gtb_sni_none"
 
 static const struct gtb_squid_options usual = {
@@ -49,12 +50,12 @@ static const struct row rows[] = {
 	 {"external_acl_type gtb_helper concurrency=100 ttl=59 "
 	  "negative_ttl=59 *",
 	  "acl gtb_nets_1 dst -n 68.64.0.0/19 2600:1f00::/32",
-	  "http_access deny gtb_connect gtb_step2 gtb_port_1 gtb_host_1 "
+	  "http_access deny gtb_connect gtb_step2 gtb_port_1 !gtb_host_odd gtb_host_1 "
 	  "gtb_tls_sni_1 " BY_NAME " !gtb_ask_splice",
 	  "http_access deny gtb_connect gtb_step2 gtb_port_1 gtb_nets_1 "
 	  BY_ADDRESS " !gtb_ask_splice",
-	  "http_access allow gtb_port_1 gtb_host_1 gtb_ask_auth",
-	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_host_1 gtb_tls_sni_1 "
+	  ALLOW "gtb_port_1 !gtb_host_odd gtb_host_1 gtb_ask_auth",
+	  "ssl_bump splice gtb_step2 gtb_port_1 !gtb_host_odd gtb_host_1 gtb_tls_sni_1 "
 	  BY_NAME " gtb_ask_splice",
 	  "ssl_bump bump all"},
 	 {"launchdarkly", "_clients", "_not_", "gtb_port_2",
@@ -64,29 +65,27 @@ static const struct row rows[] = {
 	 NATIVE,
 	 BUMP,
 	 BOTH,
-	 {"http_access allow gtb_port_1 gtb_host_1",
-	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_host_1 gtb_tls_sni_1 "
+	 {ALLOW "gtb_port_1 !gtb_host_odd gtb_host_1",
+	  "ssl_bump splice gtb_step2 gtb_port_1 !gtb_host_odd gtb_host_1 gtb_tls_sni_1 "
 	  BY_NAME,
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_nets_1 "
 	  BY_ADDRESS},
 	 {"\nexternal_acl_type", " external ", "gtb_ask",
-	  "http_access deny "
-	  "gtb",
-	  "gtb_connect"}},
+	  "http_access deny gtb"}},
 	{"auth alone",
 	 "ports: [443]\n",
 	 EXTERNAL,
 	 BUMP,
 	 GTB_BYPASS_AUTH,
-	 {"http_access allow gtb_port_1 gtb_auth_host_1 gtb_ask_auth"},
-	 {"\nssl_bump", "ssl::server_name", "at_step", "gtb_ask_splice",
+	 {ALLOW "gtb_port_1 !gtb_host_odd gtb_auth_host_1 gtb_ask_auth"},
+	 {"\nssl_bump", "ssl::server_name", "gtb_step2", "gtb_ask_splice",
 	  "http_access deny gtb"}},
 	{"tls alone",
 	 "ports: [443]\n",
 	 EXTERNAL,
 	 BUMP,
 	 GTB_BYPASS_TLS,
-	 {"ssl_bump splice gtb_step2 gtb_port_1 gtb_tls_host_1 "
+	 {"ssl_bump splice gtb_step2 gtb_port_1 !gtb_host_odd gtb_tls_host_1 "
 	  "gtb_tls_sni_1 " BY_NAME " gtb_ask_splice"},
 	 {"http_access allow gtb", "gtb_ask_auth"}},
 	{"no tail",
@@ -94,7 +93,7 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 NONE,
 	 BOTH,
-	 {"ssl_bump peek gtb_step1 gtb_port_1 gtb_host_1"},
+	 {"ssl_bump peek gtb_step1 gtb_port_1 !gtb_host_odd gtb_host_1"},
 	 {"\nssl_bump bump", "\nssl_bump peek gtb_step1\n"}},
 	{"terminate",
 	 "ports: [443]\n",
@@ -118,14 +117,14 @@ static const struct row rows[] = {
 	 BOTH,
 	 {"acl gtb_port_1 port 443", "acl gtb_port_2 port 8200",
 	  "acl gtb_names_2 dstdomain -n *",
-	  "http_access allow gtb_port_2 gtb_host_2 gtb_ask_auth"},
+	  ALLOW "gtb_port_2 !gtb_host_odd gtb_host_2 gtb_ask_auth"},
 	 {"gtb_port_3"}},
 	{"tiers apart",
 	 "tiers: {optional: {enabled: true, bypass: [auth]}}\n",
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {"http_access allow gtb_port_1 gtb_auth_host_1 gtb_ask_auth",
+	 {ALLOW "gtb_port_1 !gtb_host_odd gtb_auth_host_1 gtb_ask_auth",
 	  "acl gtb_auth_names_1 *", "acl gtb_tls_names_1 *"},
 	 {"acl gtb_names_1"}},
 	{"identities",
@@ -138,7 +137,7 @@ static const struct row rows[] = {
 	 BOTH,
 	 {"acl gtb_auth_clients src 10.0.0.0/8 fd00:1::/32",
 	  "acl gtb_tls_clients src 10.1.0.0/16 fd00:1::/32",
-	  "http_access allow gtb_auth_clients gtb_port_1 gtb_host_1 "
+	  ALLOW "gtb_auth_clients gtb_port_1 !gtb_host_odd gtb_host_1 "
 	  "gtb_ask_auth",
 	  "ssl_bump splice gtb_step2 gtb_tls_clients gtb_port_1 *"},
 	 {"10.1.2.0"}},
@@ -148,7 +147,7 @@ static const struct row rows[] = {
 	 BUMP,
 	 BOTH,
 	 {"acl gtb_clients src 10.1.0.0/16",
-	  "http_access allow gtb_clients gtb_port_1 gtb_host_1 "
+	  ALLOW "gtb_clients gtb_port_1 !gtb_host_odd gtb_host_1 "
 	  "gtb_ask_auth"},
 	 {"gtb_auth_clients", "gtb_tls_clients"}},
 	{"nobody has tls",
@@ -156,7 +155,7 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {"http_access allow gtb_auth_clients gtb_port_1 gtb_auth_host_1 "
+	 {ALLOW "gtb_auth_clients gtb_port_1 !gtb_host_odd gtb_auth_host_1 "
 	  "gtb_ask_auth",
 	  "ssl_bump bump all", "# No identity of the policy has tls, *"},
 	 {"ssl_bump splice", "gtb_tls_names", "gtb_ask_splice",
@@ -167,9 +166,9 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {"http_access allow gtb_port_1 gtb_host_1 !gtb_not_names_1 "
+	 {ALLOW "gtb_port_1 !gtb_host_odd gtb_host_1 !gtb_not_names_1 "
 	  "!gtb_not_nets_1 gtb_ask_auth",
-	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_host_1 "
+	  "ssl_bump splice gtb_step2 gtb_port_1 !gtb_host_odd gtb_host_1 "
 	  "!gtb_not_names_1 !gtb_not_nets_1 gtb_tls_sni_1 "
 	  "!gtb_tls_not_sni_1 " BY_NAME " gtb_ask_splice",
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_nets_1 "
@@ -181,7 +180,7 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {"http_access allow gtb_port_1 gtb_names_1 gtb_ask_auth"},
+	 {ALLOW "gtb_port_1 !gtb_host_odd gtb_names_1 gtb_ask_auth"},
 	 {"gtb_host_1", "gtb_nets_1", "gtb_sni_address"}},
 	{"networks alone",
 	 "exclude: {names: [\"*.goto.com\", \"*.getgo.com\",\n"
@@ -189,7 +188,7 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {"http_access allow gtb_port_1 gtb_nets_1 gtb_ask_auth",
+	 {ALLOW "gtb_port_1 !gtb_host_odd gtb_nets_1 gtb_ask_auth",
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_nets_1 "
 	  BY_ADDRESS " gtb_ask_splice"},
 	 {"gtb_host_1", "gtb_names_1", "gtb_tls_sni_1", "gtb_sni_odd"}},
