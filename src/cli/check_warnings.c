@@ -1,6 +1,10 @@
 /* What an admin should look at, though nothing is wrong. */
 #include "config.h"
 
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "findings.h"
 
 static const struct gtb_place whole = {0, 0};
@@ -178,6 +182,101 @@ static void warn_exclusions(struct check *check)
 		warn_exclusion(check, NULL, policy->exclude_networks[i]);
 }
 
+/* --- shared names ------------------------------------------------------ */
+
+static const struct gtb_entry *find_shared(const struct gtb_catalog *catalog,
+					   const char *name)
+{
+	for (size_t i = 0; i < catalog->count; i++) {
+		const struct gtb_document *d = &catalog->documents[i];
+
+		for (size_t k = 0; k < d->entries_count; k++)
+			if (d->entries[k].shared &&
+			    strcmp(d->entries[k].name, name) == 0)
+				return &d->entries[k];
+	}
+	return NULL;
+}
+
+/* The shared wildcard of the catalog that may have been meant; NULL: none. */
+static const char *near_shared(const struct gtb_catalog *catalog,
+			       const char *name)
+{
+	const char *near = NULL;
+
+	for (size_t i = 0; i < catalog->count && near == NULL; i++) {
+		const struct gtb_document *d = &catalog->documents[i];
+
+		for (size_t k = 0; k < d->entries_count && near == NULL; k++) {
+			const char *word = d->entries[k].name;
+
+			if (d->entries[k].shared)
+				near = cli_near(name, &word, 1);
+		}
+	}
+	return near;
+}
+
+static void warn_shared_name(struct check *check, const char *name)
+{
+	const struct gtb_catalog *catalog = gtb_ruleset_catalog(check->ruleset);
+	const struct gtb_policy *policy = gtb_ruleset_policy(check->ruleset);
+	const struct gtb_entry *entry = find_shared(catalog, name);
+	const char *near = near_shared(catalog, name);
+
+	if (entry == NULL)
+		gtb_report_warning(check->report, policy->path, whole,
+				   "shared: no shared entry of the catalog is "
+				   "%s%s%s%s",
+				   name, near != NULL ? "; did you mean " : "",
+				   near != NULL ? near : "",
+				   near != NULL ? "?" : "");
+	else if (!policy->tiers[entry->tier].enabled)
+		gtb_report_warning(check->report, policy->path, whole,
+				   "shared: %s does nothing while its tier "
+				   "\"%s\" is off",
+				   name, gtb_tier_word(entry->tier));
+}
+
+static void warn_shared(struct check *check)
+{
+	const struct gtb_policy *policy = gtb_ruleset_policy(check->ruleset);
+
+	for (size_t i = 0; i < policy->shared_count; i++)
+		warn_shared_name(check, policy->shared[i]);
+}
+
+/* --- modes of files ---------------------------------------------------- */
+
+/*
+ * Squid's user is not known here. A group other than the one who asks has
+ * was given on purpose.
+ */
+static void warn_mode(struct check *check, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1 || (st.st_mode & S_IROTH) != 0 ||
+	    ((st.st_mode & S_IRGRP) != 0 && st.st_gid != getegid()))
+		return;
+	gtb_report_warning(check->report, path, whole,
+			   "Squid's user must be able to read it: chmod o+r "
+			   "%s, or give it Squid's group",
+			   path);
+}
+
+static void warn_modes(struct check *check)
+{
+	const struct gtb_catalog *catalog = gtb_ruleset_catalog(check->ruleset);
+	const struct gtb_policy *policy = gtb_ruleset_policy(check->ruleset);
+
+	warn_mode(check, policy->path);
+	for (size_t i = 0; i < catalog->count; i++)
+		warn_mode(check, catalog->documents[i].path);
+	for (size_t i = 0; i < policy->lists_count; i++)
+		warn_mode(check, policy->lists[i].file);
+}
+
 /* --- lists ------------------------------------------------------------- */
 
 static void warn_lists(struct check *check)
@@ -200,5 +299,7 @@ void cli_check_warn(struct check *check)
 	warn_ports(check);
 	warn_identities(check);
 	warn_exclusions(check);
+	warn_shared(check);
+	warn_modes(check);
 	warn_lists(check);
 }

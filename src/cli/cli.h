@@ -117,6 +117,13 @@ const char *cli_port_words(const struct gtb_ruleset *ruleset, uint64_t ports,
 /* Foreign text in printable ASCII; "-" for NULL. Returns buffer. */
 const char *cli_safe(const char *text, char buffer[CLI_WORDS_SIZE]);
 
+/*
+ * The word a slip of the fingers away from what was given; NULL: none. Words
+ * longer than 64 bytes are not guessed at.
+ */
+const char *cli_near(const char *given, const char *const *words,
+		     size_t count);
+
 /* --- comparing ---------------------------------------------------------- */
 
 /* Does "*.x" or "x" cover "*.y" or "y"? */

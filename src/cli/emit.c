@@ -167,14 +167,41 @@ static int read_own_option(struct emit *emit, int option)
 			 rows[i].words);
 }
 
+static bool was_given(const struct emit *emit, int option)
+{
+	return (emit->given >> (option - OPTION_MODE) & 1) != 0;
+}
+
+/* The emitter says so too, but only once there are files to emit from. */
+static bool is_later(const struct emit *emit)
+{
+	if (emit->squid.mode != GTB_SQUID_EXPLICIT)
+		cli_error("--mode %s is not in this version; write --mode "
+			  "explicit",
+			  gtb_squid_mode_word(emit->squid.mode));
+	else if (was_given(emit, OPTION_VIA) &&
+		 emit->squid.via == GTB_SQUID_ICAP)
+		cli_error("--via icap is not in this version; write --via "
+			  "external or --via native");
+	else
+		return false;
+	return true;
+}
+
 static int check_usage(const struct emit *emit, int argc, char **argv)
 {
 	if (argc - optind != 1 || strcmp(argv[optind], "squid") != 0)
 		return cli_usage("emit", "say what to emit: squid");
-	if ((emit->given >> (OPTION_MODE - CLI_OPTION_OWN) & 1) == 0)
-		return cli_usage("emit", "--mode is missing");
-	if ((emit->given >> (OPTION_VIA - CLI_OPTION_OWN) & 1) == 0)
-		return cli_usage("emit", "--via is missing");
+	if (!was_given(emit, OPTION_MODE))
+		return cli_usage("emit",
+				 "--mode is missing: write --mode explicit "
+				 "--via external");
+	if (is_later(emit))
+		return CLI_TROUBLE;
+	if (!was_given(emit, OPTION_VIA))
+		return cli_usage("emit",
+				 "--via is missing: write --mode explicit "
+				 "--via external");
 	return CLI_YES;
 }
 
@@ -246,6 +273,17 @@ static int print_text(const struct emit *emit,
 	return status;
 }
 
+/* It may be installed later, or the text be for another machine. */
+static void warn_helper(const struct emit *emit)
+{
+	char safe[CLI_WORDS_SIZE];
+
+	if (emit->squid.via == GTB_SQUID_EXTERNAL &&
+	    access(emit->squid.helper, F_OK) == -1)
+		cli_error("warning: --helper: %s: %s",
+			  cli_safe(emit->squid.helper, safe), strerror(errno));
+}
+
 static int emit_squid(struct emit *emit)
 {
 	struct gtb_ruleset *ruleset = NULL;
@@ -261,6 +299,8 @@ static int emit_squid(struct emit *emit)
 	else if (set_paths(emit) == CLI_YES &&
 		 cli_load(&emit->files, &ruleset, &report) == GTB_OK)
 		status = print_text(emit, ruleset, &report);
+	if (status == CLI_YES)
+		warn_helper(emit);
 	gtb_ruleset_free(ruleset);
 	gtb_report_fini(&report);
 	return status;

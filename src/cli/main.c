@@ -30,7 +30,7 @@ static const struct command commands[] = {
 static void print_help(void)
 {
 	printf("usage: " CLI_PROGRAM " COMMAND [options]\n"
-	       "       " CLI_PROGRAM " --help | --version\n\n"
+	       "       " CLI_PROGRAM " help [COMMAND] | --help | --version\n\n"
 	       "Lets GoTo meetings through Squid without proxy "
 	       "authentication and TLS inspection,\n"
 	       "and nothing else. Commands:\n\n");
@@ -54,28 +54,69 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+static int no_command(const char *name)
+{
+	const char *names[COMMANDS_COUNT + 1] = {"help"};
+	const char *near;
+
+	for (size_t i = 0; i < COMMANDS_COUNT; i++)
+		names[i + 1] = commands[i].name;
+	near = cli_near(name, names, COMMANDS_COUNT + 1);
+	if (near == NULL)
+		return cli_usage(NULL, "there is no command \"%s\"", name);
+	return cli_usage(NULL, "there is no command \"%s\"; did you mean %s?",
+			 name, near);
+}
+
+static int run_command(const char *name, int argc, char **argv)
+{
+	const struct command *command = find_command(name);
+
+	return command != NULL ? command->run(argc, argv) : no_command(name);
+}
+
+/* "help", "help COMMAND": what --help prints. */
+static int run_help(int argc, char **argv)
+{
+	static char program[] = CLI_PROGRAM;
+	static char option[] = "--help";
+	char *arguments[] = {program, option, NULL};
+
+	if (argc > 3)
+		return cli_usage(NULL, "what is \"%s\"?", argv[3]);
+	if (argc == 3 && strcmp(argv[2], "help") != 0)
+		return run_command(argv[2], 2, arguments);
+	print_help();
+	return CLI_YES;
+}
+
+static bool is_either(const char *word, const char *a, const char *b)
+{
+	return strcmp(word, a) == 0 || strcmp(word, b) == 0;
+}
+
 static int run(int argc, char **argv)
 {
 	static char program[] = CLI_PROGRAM;
-	const struct command *command;
+	const char *name;
 
 	if (argc < 2) {
 		print_help();
 		return CLI_TROUBLE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+	name = argv[1];
+	if (is_either(name, "--help", "-h")) {
 		print_help();
 		return CLI_YES;
 	}
-	if (strcmp(argv[1], "--version") == 0) {
+	if (is_either(name, "--version", "-V")) {
 		printf(CLI_PROGRAM " %s\n", PACKAGE_VERSION);
 		return CLI_YES;
 	}
-	command = find_command(argv[1]);
-	if (command == NULL)
-		return cli_usage(NULL, "there is no command \"%s\"", argv[1]);
+	if (strcmp(name, "help") == 0)
+		return run_help(argc, argv);
 	argv[1] = program; /* getopt's messages begin with it */
-	return command->run(argc - 1, argv + 1);
+	return run_command(name, argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)

@@ -129,25 +129,71 @@ static int copy_line(struct why_line *line, const struct gtb_text_buffer *text,
 	return line->text != NULL ? GTB_OK : GTB_E_NOMEM;
 }
 
+/*
+ * Squid looks at a CONNECT before there is a server name, so one that does
+ * not fit is found only when what is inside is decided.
+ */
+static bool connect_passes(const struct why *why)
+{
+	struct gtb_query query = why->query;
+	struct gtb_decision decision;
+
+	if (why->decision.auth.bypass || query.sni.ptr == NULL ||
+	    strcmp(why->method, "CONNECT") != 0)
+		return false;
+	query.sni.ptr = NULL;
+	gtb_decide(why->ruleset, &query, &decision);
+	return decision.auth.bypass;
+}
+
+/* Does the server name end in a dot? The decision takes such, Squid not. */
+static bool is_dotted(const struct gtb_text *sni)
+{
+	return sni->ptr != NULL && sni->len > 0 &&
+	       sni->ptr[sni->len - 1] == '.';
+}
+
 static int find_lines(struct why *why, const struct gtb_text_buffer *text,
 		      const struct gtb_squid_index *index)
 {
-	const struct gtb_decision *decision = &why->decision;
-	enum gtb_squid_role splice = GTB_SQUID_SPLICE;
+	const struct gtb_squid_line *allow, *splice;
 	int rc = GTB_OK;
 
-	if (why->query.sni.ptr == NULL)
-		splice = GTB_SQUID_SPLICE_ADDRESS;
-	if (decision->auth.bypass)
-		rc = copy_line(&why->auth_line, text,
-			       gtb_squid_index_find(index, why->ruleset,
-						    GTB_SQUID_ALLOW,
-						    why->port));
-	if (decision->tls.bypass && rc == GTB_OK)
-		rc = copy_line(&why->tls_line, text,
-			       gtb_squid_index_find(index, why->ruleset, splice,
-						    why->port));
+	allow = gtb_squid_index_find(index, why->ruleset, GTB_SQUID_ALLOW,
+				     why->port);
+	splice = gtb_squid_index_find(index, why->ruleset,
+				      why->query.sni.ptr == NULL
+					      ? GTB_SQUID_SPLICE_ADDRESS
+					      : GTB_SQUID_SPLICE,
+				      why->port);
+	why->sni_dotted =
+		why->decision.tls.bypass && is_dotted(&why->query.sni);
+	if (why->decision.auth.bypass)
+		rc = copy_line(&why->auth_line, text, allow);
+	else if (connect_passes(why))
+		rc = copy_line(&why->connect_line, text, allow);
+	if (rc == GTB_OK && why->decision.tls.bypass && !why->sni_dotted)
+		rc = copy_line(&why->tls_line, text, splice);
 	return rc;
+}
+
+const char *cli_why_auth_note(const struct why *why, char buffer[WHY_HINT_SIZE])
+{
+	if (why->connect_line.number == 0)
+		return NULL;
+	snprintf(buffer, WHY_HINT_SIZE,
+		 "the CONNECT itself passes by line %u, and what is inside "
+		 "is decided again",
+		 why->connect_line.number);
+	return buffer;
+}
+
+const char *cli_why_tls_note(const struct why *why)
+{
+	if (!why->sni_dotted)
+		return NULL;
+	return "Squid inspects it: its own ACLs do not match a server name "
+	       "with a trailing dot";
 }
 
 /*
@@ -230,6 +276,7 @@ static int run(struct why *why)
 	}
 	free(why->auth_line.text);
 	free(why->tls_line.text);
+	free(why->connect_line.text);
 	gtb_ruleset_free(ruleset);
 	gtb_report_fini(&report);
 	return status;

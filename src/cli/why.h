@@ -50,6 +50,8 @@ struct why {
 	size_t changes_count;
 	struct why_line auth_line;
 	struct why_line tls_line;
+	struct why_line connect_line; /* lets the CONNECT pass all the same */
+	bool sni_dotted; /* Squid's own ACLs do not match the server name */
 };
 
 /* Fill in which single facts would change a verdict. */
@@ -62,6 +64,11 @@ void cli_why_find_changes(struct why *why);
  */
 const char *cli_why_hint(const struct why *why, const struct gtb_verdict *v,
 			 unsigned int verdicts, char buffer[WHY_HINT_SIZE]);
+
+/* What the lines do not show; NULL: nothing. */
+const char *cli_why_auth_note(const struct why *why,
+			      char buffer[WHY_HINT_SIZE]);
+const char *cli_why_tls_note(const struct why *why);
 
 /* The document of a verdict's entry; NULL: none, or the policy itself. */
 const struct gtb_document *cli_why_document(const struct why *why,

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "why.h"
@@ -90,7 +91,6 @@ static void try_connect(struct why *why)
 	if (change == NULL || strcmp(why->method, "CONNECT") == 0)
 		return;
 	snprintf(change->what, sizeof(change->what), "as a CONNECT");
-
 	snprintf(change->value, sizeof(change->value), "CONNECT");
 	set_value(change, &change->query.method);
 	if (!why->no_sni && why->sni == NULL &&
@@ -253,6 +253,84 @@ static void hint_products(const struct gtb_rule *rule,
 	}
 }
 
+/* Add the request's port to a policy just loaded. */
+static int add_port(struct gtb_policy *policy, uint16_t port)
+{
+	uint16_t *ports = realloc(policy->ports,
+				  (policy->ports_count + 1) * sizeof(*ports));
+
+	if (ports == NULL)
+		return GTB_E_NOMEM;
+	ports[policy->ports_count++] = port;
+	policy->ports = ports;
+	return GTB_OK;
+}
+
+/* The same files, and the port in the policy's ports; NULL: cannot be. */
+static struct gtb_ruleset *with_port(const struct why *why)
+{
+	struct gtb_ruleset *ruleset = NULL;
+	struct gtb_catalog *catalog = NULL;
+	struct gtb_policy *policy = NULL;
+
+	if (gtb_catalog_load(why->files.catalog, &catalog, NULL) == GTB_OK &&
+	    gtb_policy_load(why->files.policy, &policy, NULL) == GTB_OK &&
+	    add_port(policy, why->port) == GTB_OK) {
+		gtb_ruleset_compile(catalog, policy, NULL, &ruleset, NULL);
+		return ruleset; /* which has taken both */
+	}
+	gtb_catalog_free(catalog);
+	gtb_policy_free(policy);
+	return NULL;
+}
+
+/*
+ * What the verdict would be. Several entries may have to do with a host, so
+ * it is tried. The reason stays the port's when no policy can help.
+ */
+static enum gtb_reason reason_with_port(const struct why *why,
+					const struct gtb_verdict *v,
+					bool *bypass)
+{
+	struct gtb_ruleset *ruleset = with_port(why);
+	const struct gtb_verdict *now;
+	struct gtb_decision then;
+
+	*bypass = false;
+	if (ruleset == NULL)
+		return v->reason;
+	gtb_decide(ruleset, &why->query, &then);
+	gtb_ruleset_free(ruleset);
+	now = v == &why->decision.tls ? &then.tls : &then.auth;
+	*bypass = now->bypass;
+	return now->reason;
+}
+
+static void hint_port(const struct why *why, const struct gtb_verdict *v,
+		      char buffer[WHY_HINT_SIZE])
+{
+	const struct gtb_rule *rule = v->source.rule;
+	unsigned int port = why->port;
+	bool bypass;
+	enum gtb_reason reason = reason_with_port(why, v, &bypass);
+
+	if (bypass)
+		snprintf(buffer, WHY_HINT_SIZE,
+			 "ports: with %u, where the document names it", port);
+	else if (reason != v->reason)
+		snprintf(buffer, WHY_HINT_SIZE,
+			 "ports: with %u, which alone is not enough: %s", port,
+			 gtb_reason_word(reason));
+	else if (rule != NULL && rule->tier == GTB_TIER_OWN)
+		snprintf(buffer, WHY_HINT_SIZE, "the ports of %s: with %u",
+			 rule->row, port);
+	else
+		snprintf(buffer, WHY_HINT_SIZE,
+			 "the document does not list TCP %u for this entry; "
+			 "an own entry can",
+			 port);
+}
+
 static void hint_exclusion(const struct gtb_rule *rule,
 			   char buffer[WHY_HINT_SIZE])
 {
@@ -310,9 +388,7 @@ const char *cli_why_hint(const struct why *why, const struct gtb_verdict *v,
 	if (v->reason == GTB_REASON_NOT_LISTED)
 		snprintf(buffer, WHY_HINT_SIZE, "own: with an entry for it");
 	else if (v->reason == GTB_REASON_PORT)
-		snprintf(buffer, WHY_HINT_SIZE,
-			 "ports: with %u, where the document names it",
-			 (unsigned int)why->port);
+		hint_port(why, v, buffer);
 	else if (v->reason == GTB_REASON_CLIENT)
 		snprintf(buffer, WHY_HINT_SIZE,
 			 "identities: one with this client, and %s in its "

@@ -83,9 +83,10 @@ static json_t *hint_json(const struct why *why, const struct gtb_verdict *v,
 	return hint[0] != '\0' ? cli_json_safe(hint) : json_null();
 }
 
-/* What both verdicts have; word and line are the verdict's own. */
+/* What both verdicts have; word, line and note are the verdict's own. */
 static json_t *verdict_json(const struct why *why, const struct gtb_verdict *v,
-			    const char *word, const struct why_line *line)
+			    const char *word, const struct why_line *line,
+			    const char *note)
 {
 	const struct gtb_policy_identity *id = v->identity;
 	json_t *json = json_object();
@@ -99,13 +100,16 @@ static json_t *verdict_json(const struct why *why, const struct gtb_verdict *v,
 	cli_json_set(&json, "identity",
 		     cli_json_safe(id != NULL ? id->name : NULL));
 	cli_json_set(&json, "line", line_json(line));
+	cli_json_set(&json, "note", cli_json_safe(note));
 	return json;
 }
 
 static json_t *auth_json(const struct why *why)
 {
 	const struct gtb_verdict *v = &why->decision.auth;
-	json_t *json = verdict_json(why, v, gtb_auth_word(v), &why->auth_line);
+	char note[WHY_HINT_SIZE];
+	json_t *json = verdict_json(why, v, gtb_auth_word(v), &why->auth_line,
+				    cli_why_auth_note(why, note));
 
 	cli_json_set(&json, "policy_hint", hint_json(why, v, GTB_BYPASS_AUTH));
 	return json;
@@ -114,7 +118,8 @@ static json_t *auth_json(const struct why *why)
 static json_t *tls_json(const struct why *why)
 {
 	const struct gtb_verdict *v = &why->decision.tls;
-	json_t *json = verdict_json(why, v, gtb_tls_word(v), &why->tls_line);
+	json_t *json = verdict_json(why, v, gtb_tls_word(v), &why->tls_line,
+				    cli_why_tls_note(why));
 
 	cli_json_set(&json, "policy_hint", hint_json(why, v, GTB_BYPASS_TLS));
 	return json;

@@ -48,6 +48,9 @@ static void print_request(const struct why *why)
 		print_text(why->sni_assumed ? "assuming SNI" : "SNI",
 			   &query->sni);
 	print_text("from", &query->client);
+	if (query->client.ptr == NULL &&
+	    gtb_ruleset_policy(why->ruleset)->identities_count > 0)
+		printf(", assuming a client in no identity");
 	print_text("going to", &query->dst);
 	putchar('\n');
 }
@@ -128,6 +131,17 @@ static void print_line(const struct why_line *line)
 	printf("line %u: %s\n", line->number, line->text);
 }
 
+static void print_connect(const struct why *why)
+{
+	char buffer[WHY_HINT_SIZE];
+	const char *note = cli_why_auth_note(why, buffer);
+
+	if (note == NULL)
+		return;
+	print_label("");
+	printf("%s: %s\n", note, why->connect_line.text);
+}
+
 static void print_lines(const struct why *why)
 {
 	print_label("emitted");
@@ -135,16 +149,23 @@ static void print_lines(const struct why *why)
 		printf("no lines for intercepted ports in this version\n");
 		return;
 	}
-	if (why->auth_line.number == 0 && why->tls_line.number == 0) {
+	if (why->auth_line.number == 0 && why->tls_line.number == 0 &&
+	    why->connect_line.number == 0 && !why->sni_dotted) {
 		printf("no line lets it through; your own rules after the "
 		       "include decide\n");
 		return;
 	}
-	printf("with --mode explicit --via external:\n");
+	printf("with --mode explicit --via external, if made anew from this "
+	       "policy:\n");
+	print_connect(why);
 	if (why->auth_line.number != 0)
 		print_line(&why->auth_line);
 	if (why->tls_line.number != 0)
 		print_line(&why->tls_line);
+	if (cli_why_tls_note(why) != NULL) {
+		print_label("");
+		printf("%s\n", cli_why_tls_note(why));
+	}
 }
 
 /* --- what would change it ---------------------------------------------- */

@@ -6,6 +6,9 @@
 
 #include "cli.h"
 
+#define GUESS_LEN   64 /* longer words are not guessed at */
+#define GUESS_EDITS 2
+
 /* Add a word to a list with commas; what does not fit is left out. */
 static void add_word(char buffer[CLI_WORDS_SIZE], const char *word)
 {
@@ -64,6 +67,54 @@ const char *cli_safe(const char *text, char buffer[CLI_WORDS_SIZE])
 	if (text == NULL)
 		text = "-";
 	return gtb_report_safe(text, strlen(text), buffer, CLI_WORDS_SIZE);
+}
+
+/* Edits between two words (Levenshtein). */
+static size_t edits(const char *a, const char *b)
+{
+	size_t row[GUESS_LEN + 1];
+	size_t b_len = strlen(b);
+
+	for (size_t j = 0; j <= b_len; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1] != '\0'; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b_len; j++) {
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[b_len];
+}
+
+const char *cli_near(const char *given, const char *const *words, size_t count)
+{
+	size_t least = GUESS_EDITS + 1; /* fewer than that */
+	const char *near = NULL;
+
+	if (strlen(given) > GUESS_LEN)
+		return NULL;
+	if (strlen(given) <= 3)
+		least--; /* two edits in a short word make another of it */
+	for (size_t i = 0; i < count; i++) {
+		size_t far = least;
+
+		if (strlen(words[i]) <= GUESS_LEN)
+			far = edits(given, words[i]);
+		if (far >= least)
+			continue;
+		least = far;
+		near = words[i];
+	}
+	return near;
 }
 
 bool cli_name_covers(const char *outer, const char *inner)

@@ -166,3 +166,49 @@ END
 	[ "$(json 'j["errors"][0]["line"], j["errors"][0]["column"]')" = "(2, 1)" ]
 	[[ $(json 'j["errors"][0]["source"]') == */policy.yaml ]]
 }
+
+@test "shared names that no entry has, or whose tier is off, bring a warning" {
+	policy << 'END'
+tiers: {third-party: {enabled: no}}
+shared: ["*.youtub.com", "*.nothing.example", "*.googlevideo.com"]
+END
+	run gtb check
+	is 0
+	has 'shared: no shared entry of the catalog is *.youtub.com; did you mean *.youtube.com?'
+	[[ $output =~ is\ \*\.nothing\.example($'\n'|$) ]]
+	has 'shared: *.googlevideo.com does nothing while its tier "third-party" is off'
+	policy << 'END'
+tiers: {third-party: {enabled: yes}}
+shared: ["*.youtube.com"]
+END
+	run gtb check
+	is 0
+	lacks "shared:"
+}
+
+@test "files that Squid's user may not be able to read bring a warning" {
+	local file
+	printf 'a.example\n' > names.txt
+	chmod 644 names.txt
+	printf 'lists: [{file: names.txt, form: dstdomain}]\n' | policy
+	run gtb check
+	is 0
+	lacks "chmod o+r"
+	for file in "$POLICY" "$CATALOG/goto-app.yaml" "$PWD/names.txt"; do
+		chmod 640 "$file"
+		run gtb check
+		is 0
+		has "Squid's user must be able to read it: chmod o+r $file, or give it Squid's group"
+		has ', warnings 1'
+		chmod 644 "$file"
+	done
+}
+
+@test "a file that was given another group is taken to be meant so" {
+	[ "$(id -u)" -eq 0 ] || skip "only root can give a file any group"
+	chmod 640 "$POLICY"
+	chgrp 13 "$POLICY"
+	run gtb check
+	is 0
+	lacks "chmod o+r"
+}

@@ -40,6 +40,40 @@ load lib.bash
 	has "usage: goto-bypass COMMAND"
 }
 
+@test "help and help COMMAND are --help, -V is --version" {
+	local command
+	"$GTB" --help > wanted
+	run "$GTB" help
+	is 0
+	[ "$output" = "$(cat wanted)" ]
+	for command in check list why emit; do
+		run "$GTB" help "$command"
+		is 0
+		[ "$output" = "$("$GTB" "$command" --help)" ]
+	done
+	run "$GTB" help frobnicate
+	is 2
+	has 'there is no command "frobnicate"'
+	run "$GTB" help why extra
+	is 2
+	run "$GTB" -V
+	is 0
+	[ "$output" = "$("$GTB" --version)" ]
+}
+
+@test "a slip in a command's name is understood, and wrong usage" {
+	local slip
+	for slip in chekc:check lst:list wy:why whi:why emitt:emit hlep:help \
+		x: bin:; do
+		run "$GTB" "${slip%%:*}"
+		is 2
+		case $slip in
+		*:) lacks "did you mean" ;;
+		*) has "there is no command \"${slip%%:*}\"; did you mean ${slip#*:}?" ;;
+		esac
+	done
+}
+
 @test "an unknown command is wrong usage" {
 	run "$GTB" frobnicate
 	is 2

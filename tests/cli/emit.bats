@@ -91,7 +91,7 @@ emit()
 	has "--via is missing"
 	run gtb emit squid --via native
 	is 2
-	has "--mode is missing"
+	has "--mode is missing: write --mode explicit --via external"
 	run gtb emit --mode explicit --via native
 	is 2
 	has "say what to emit"
@@ -173,4 +173,28 @@ for (verdict, exception), values in sets.items():
         got = json.loads(out)[verdict]["bypass"]
         assert got is not exception, (verdict, value, got)
 END
+}
+
+@test "what is not in this version is said before missing files" {
+	run "$GTB" emit squid --mode intercept -c absent.yaml -C absent
+	is 2
+	has "--mode intercept is not in this version"
+	lacks absent
+	run "$GTB" emit squid --mode explicit --via icap -c absent.yaml -C absent
+	is 2
+	has "--via icap is not in this version"
+	lacks absent
+}
+
+@test "a helper that is not there is a warning" {
+	run --separate-stderr emit --via external --helper /nowhere/helper
+	is 0
+	[ -n "$output" ]
+	[ "$stderr" = "goto-bypass: warning: --helper: /nowhere/helper: No such file or directory" ]
+	run --separate-stderr emit --via external --helper "$GTB_HELPER"
+	is 0
+	[ -z "$stderr" ]
+	run --separate-stderr emit --via native --helper /nowhere/helper
+	is 0
+	[ -z "$stderr" ]
 }

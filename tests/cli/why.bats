@@ -79,7 +79,7 @@ load lib.bash
 	is 1
 	has "port 22"
 	has "on port 443: auth bypass"
-	has "in the policy: ports: with 22"
+	has "the document does not list TCP 22 for this entry; an own entry can"
 	run gtb why '[2001:db8::1]:8443' --json
 	is 1
 	[ "$(json 'j["query"]["host"], j["query"]["port"]')" = "('[2001:db8::1]', '8443')" ]
@@ -185,4 +185,88 @@ END
 	run gtb why evil.example --json
 	is 1
 	[ "$(json 'j["auth"]["line"], j["auth"]["entry"], j["auth"]["policy_hint"]')" = "(None, None, 'own: with an entry for it')" ]
+}
+
+@test "a port is hinted at only where the policy can turn it on" {
+	local port
+	printf 'ports: [443, 8200]\n' | policy
+	run gtb why 23.239.224.1:8200
+	is 1
+	has "the document does not list TCP 8200 for this entry; an own entry can"
+	lacks "ports: with"
+	for port in 1853 3478; do
+		run gtb why "www.goto.com:$port"
+		is 1
+		has "the document does not list TCP $port for this entry"
+		lacks "ports: with"
+	done
+	printf 'ports: [443]\n' | policy
+	run gtb why www.goto.com:8200
+	is 1
+	has "in the policy: ports: with 8200, where the document names it"
+	run gtb why 23.239.224.1:8200
+	lacks "ports: with"
+	# the hint is true
+	printf 'ports: [443, 8200]\n' | policy
+	run gtb why www.goto.com:8200
+	is 0
+}
+
+@test "a port that alone is not enough, and a port of an own entry" {
+	policy << 'END'
+identities: [{name: rooms, clients: [10.1.0.0/16]}]
+own: [{name: own.example.org, ports: [8443]}]
+END
+	run gtb why www.goto.com:8200
+	is 1
+	has "in the policy: ports: with 8200, which alone is not enough: client"
+	run gtb why own.example.org
+	is 1
+	has "in the policy: the ports of own-1: with 443"
+}
+
+@test "no --client and identities: what is assumed is said" {
+	run gtb why www.goto.com
+	lacks "assuming a client"
+	printf 'identities: [{name: rooms, clients: [10.1.0.0/16]}]\n' | policy
+	run gtb why www.goto.com
+	is 1
+	[[ ${lines[0]} == *", assuming a client in no identity" ]]
+	run gtb why www.goto.com --client 10.1.2.3
+	is 0
+	lacks "assuming a client"
+}
+
+@test "another server name: the CONNECT passes, by a line of the emitted file" {
+	local number line
+	gtb emit squid --mode explicit --via external > out.conf 2> /dev/null
+	number=$(grep -n '^http_access allow' out.conf | head -n 1)
+	line=${number#*:}
+	number=${number%%:*}
+	run gtb why www.goto.com --sni evil.example
+	is 1
+	has "if made anew from this policy:"
+	has "the CONNECT itself passes by line $number, and what is inside is decided again: $line"
+	lacks "no line lets it through"
+	run gtb why www.goto.com --sni evil.example --json
+	[ "$(json 'j["auth"]["line"], j["tls"]["line"], j["tls"]["note"]')" = "(None, None, None)" ]
+	[[ $(json 'j["auth"]["note"]') == *"passes by line $number, "* ]]
+	run gtb why evil.example --sni www.goto.com
+	is 1
+	lacks "CONNECT itself"
+	has "no line lets it through"
+	run gtb why www.goto.com --json
+	[ "$(json 'j["auth"]["note"], j["tls"]["note"]')" = "(None, None)" ]
+}
+
+@test "a server name with a trailing dot has no splice line" {
+	run gtb why www.goto.com --sni www.goto.com.
+	is 0
+	has "Squid inspects it: its own ACLs do not match a server name with a trailing dot"
+	has ": http_access allow "
+	lacks ": ssl_bump splice"
+	run gtb why www.goto.com --sni www.goto.com. --json
+	[ "$(json 'j["tls"]["verdict"], j["tls"]["line"]')" = "('splice', None)" ]
+	[[ $(json 'j["tls"]["note"]') == "Squid inspects it: "* ]]
+	[ "$(json 'j["auth"]["line"] is None')" = False ]
 }
