@@ -88,6 +88,8 @@ struct gtb_policy {
 						 * such a name name-only */
 	char *path;
 	char digest[65];	/* SHA-256 of the file, hexadecimal */
+	char *text;		/* the file; NULL: it was parsed from memory */
+	size_t text_len;
 	struct gtb_stamp stamp;
 };
 
@@ -100,7 +102,8 @@ struct gtb_policy {
 /*
  * Read a policy file. Results and ownership as gtb_catalog_load(). List files
  * are not opened here; relative paths are made relative to the policy's
- * folder.
+ * folder. A file without keys is refused, unless it says {}: a file cut short
+ * must not pass for the defaults, which hold for any client.
  */
 int gtb_policy_load(const char *path, struct gtb_policy **policy,
 		    struct gtb_report *report);

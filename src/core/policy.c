@@ -53,6 +53,7 @@ void gtb_policy_free(struct gtb_policy *policy)
 	gtb_build_free_all(policy->exclude_networks,
 			   policy->exclude_networks_count);
 	free(policy->path);
+	free(policy->text);
 	free(policy);
 }
 
@@ -116,8 +117,12 @@ int gtb_policy_load(const char *path, struct gtb_policy **policy,
 	if (rc != GTB_OK)
 		return rc;
 	rc = gtb_policy_parse(path, text, len, policy, report);
-	if (rc == GTB_OK)
-		(*policy)->stamp = stamp;
-	free(text);
-	return rc;
+	if (rc != GTB_OK) {
+		free(text);
+		return rc;
+	}
+	(*policy)->stamp = stamp;
+	(*policy)->text = text;
+	(*policy)->text_len = len;
+	return GTB_OK;
 }

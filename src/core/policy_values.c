@@ -8,6 +8,7 @@
 #include "policy_values.h"
 
 #define PORT_DEFAULT 443 /* HTTPS */
+#define SHOWN_SIZE   72	 /* foreign text, in a message */
 
 static const struct gtb_check_cures anything = {NULL, NULL, NULL};
 
@@ -99,6 +100,18 @@ void gtb_policy_patterns(struct gtb_build *build, const char *path, char **raw,
 	gtb_policy_unique(build, *texts, *count, path, "");
 }
 
+/* Catalogs have ranges, policies have not. */
+static const char *no_port(const char *text, char message[GTB_CHECK_SIZE])
+{
+	char shown[SHOWN_SIZE];
+
+	snprintf(message, GTB_CHECK_SIZE,
+		 "\"%s\" is no port: write one number, 1 to 65535%s",
+		 gtb_report_safe(text, strlen(text), shown, sizeof(shown)),
+		 strchr(text, ',') != NULL ? ", and each port by itself" : "");
+	return message;
+}
+
 /* One port out of a text; 0: it was wrong, and is reported. */
 static uint16_t build_port(struct gtb_build *build, const char *text,
 			   const uint16_t *before, size_t count,
@@ -108,7 +121,9 @@ static uint16_t build_port(struct gtb_build *build, const char *text,
 	struct gtb_ports port;
 	const char *wrong = gtb_check_ports(text, &port, message);
 
-	if (wrong == NULL && port.first != port.last)
+	if (wrong != NULL)
+		wrong = no_port(text, message);
+	else if (port.first != port.last)
 		wrong = "a range: name single ports here";
 	for (size_t i = 0; wrong == NULL && i < count; i++)
 		if (before[i] == port.first)

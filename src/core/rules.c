@@ -262,6 +262,11 @@ int gtb_rules_add_list(struct gtb_compiler *c, const struct gtb_policy_list *lis
 	gtb_watch_add(c->watch, list->file);
 	rc = gtb_file_read(list->file, GTB_FILE_LIST_MAX, &text, &len, NULL,
 			   c->report);
+	if (rc == GTB_E_IO || rc == GTB_E_INPUT)
+		gtb_report_error(c->report, c->ruleset->policy->path,
+				 list->place,
+				 "cannot read the list %s named here",
+				 list->file);
 	if (rc == GTB_OK)
 		rc = make_list_rule(c->ruleset, list, &target);
 	if (rc == GTB_OK)

@@ -11,6 +11,7 @@
 #include "gtb/yaml.h"
 #include "yaml_check.h"
 #include "yaml_text.h"
+#include "yaml_words.h"
 
 static const struct gtb_place whole_file = {0, 0};
 
@@ -77,7 +78,7 @@ out:
 	return rc;
 }
 
-/* A file of comments alone is an empty mapping, where nothing is required. */
+/* Is an empty mapping enough? */
 static bool may_be_empty(const cyaml_schema_value_t *schema)
 {
 	for (const cyaml_schema_field_t *field = schema->mapping.fields;
@@ -104,14 +105,18 @@ static int data_load(const char *source, const char *text, size_t len,
 	return GTB_E_INPUT;
 }
 
-/* A text without a value. */
-static int empty_load(const char *source, const cyaml_schema_value_t *schema,
-		      void **data, struct gtb_report *report)
+/*
+ * A text without a value is never a mapping without keys: it is also what a
+ * file looks like that somebody has begun to write, or that a full disk cut.
+ */
+static int refuse_empty(const char *source, const cyaml_schema_value_t *schema,
+			struct gtb_report *report)
 {
-	if (may_be_empty(schema))
-		return data_load(source, "{}", 2, schema, data, report);
-	gtb_report_error(report, source, whole_file,
-			 "the file is empty: fill it, or remove it");
+	gtb_report_error(report, source, whole_file, "%s",
+			 may_be_empty(schema)
+				 ? "the file has no keys: write {} for the "
+				   "defaults"
+				 : "the file is empty: fill it, or remove it");
 	return GTB_E_INPUT;
 }
 
@@ -139,7 +144,7 @@ static int any_load(const char *source, const char *text, size_t len,
 	int rc;
 
 	if (tree->root == NULL || gtb_yaml_node_is_null(tree->root))
-		return empty_load(source, schema, data, report);
+		return refuse_empty(source, schema, report);
 	rc = gtb_yaml_check(source, &tree->document, tree->root, schema, &rest,
 			    report);
 	if (rc == GTB_OK)

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gtb/host.h"
 #include "gtb/yaml.h"
 #include "yaml_check.h"
 #include "yaml_words.h"
 
 #define SHOWN_SIZE 48 /* foreign text, in a message */
+#define KEYS_MAX   64 /* a mapping of a schema */
 
 struct check {
 	const char *source;
@@ -40,19 +40,6 @@ struct gtb_place gtb_yaml_node_place(const yaml_node_t *node)
 		(check)->rc = GTB_E_INPUT;                                     \
 	} while (0)
 
-bool gtb_yaml_node_is_null(const yaml_node_t *node)
-{
-	static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
-
-	if (node->type != YAML_SCALAR_NODE ||
-	    node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
-		return false;
-	for (size_t i = 0; i < sizeof(nulls) / sizeof(nulls[0]); i++)
-		if (gtb_yaml_is_word(node, nulls[i]))
-			return true;
-	return false;
-}
-
 /* A scalar as it may stand in a message. */
 static const char *shown(const yaml_node_t *node, char buffer[SHOWN_SIZE])
 {
@@ -66,12 +53,42 @@ bool gtb_yaml_is_required(const cyaml_schema_field_t *field)
 	       (field->value.flags & GTB_YAML_REQUIRED_BIT) != 0;
 }
 
-static bool check_pair(struct check *check, const yaml_node_t *key,
-		       yaml_node_t *value, const struct gtb_yaml_words *words,
-		       uint64_t *seen)
+static bool is_unknown(const yaml_node_t *key,
+		       const struct gtb_yaml_words *words)
+{
+	return key->type == YAML_SCALAR_NODE &&
+	       gtb_yaml_words_find(words, key) == words->count;
+}
+
+static void refuse_key(struct check *check, const yaml_node_t *key,
+		       const struct gtb_yaml_words *words)
 {
 	char list[GTB_YAML_WORDS_SIZE];
 	char text[SHOWN_SIZE];
+
+	REFUSE(check, key, "unknown key \"%s\": %s", shown(key, text),
+	       gtb_yaml_node_lacks_blank(key) ? "write a blank behind the colon"
+				: gtb_yaml_words_advice(words, key, list));
+}
+
+static void refuse_twice(struct check *check, const yaml_node_t *key,
+			 const yaml_node_t *first, const char *word)
+{
+	struct gtb_place place = gtb_yaml_node_place(first);
+
+	REFUSE(check, key,
+	       "%s is given twice, first at %u:%u: keep one, with all its "
+	       "values",
+	       word, place.line, place.column);
+}
+
+/* next is the key behind this pair; NULL for none. */
+static bool check_pair(struct check *check, const yaml_node_t *key,
+		       yaml_node_t *value, const yaml_node_t *next,
+		       const struct gtb_yaml_words *words,
+		       const yaml_node_t *seen[KEYS_MAX])
+{
+	const char *word;
 	size_t i;
 
 	if (key->type != YAML_SCALAR_NODE) {
@@ -80,39 +97,47 @@ static bool check_pair(struct check *check, const yaml_node_t *key,
 	}
 	i = gtb_yaml_words_find(words, key);
 	if (i == words->count) {
-		REFUSE(check, key, "unknown key \"%s\": %s", shown(key, text),
-		       gtb_yaml_words_advice(words, key, list));
+		refuse_key(check, key, words);
 		return false;
 	}
-	if ((*seen & (uint64_t)1 << i) != 0) {
-		REFUSE(check, key,
-		       "%s is given twice: keep one, with all its values",
-		       words->fields[i].key);
+	word = words->fields[i].key;
+	if (seen[i] != NULL) {
+		refuse_twice(check, key, seen[i], word);
 		return false;
 	}
-	*seen |= (uint64_t)1 << i;
-	return check_value(check, value, &words->fields[i].value,
-			   words->fields[i].key);
+	seen[i] = key;
+	if (gtb_yaml_node_is_null(value) && next != NULL &&
+	    is_unknown(next, words)) {
+		REFUSE(check, value,
+		       "%s has no value: indent what belongs to it, or remove "
+		       "it",
+		       word);
+		return false;
+	}
+	return check_value(check, value, &words->fields[i].value, word);
 }
 
-/* Check each pair of a mapping and keep the good ones; returns those seen. */
-static uint64_t check_pairs(struct check *check, yaml_node_t *node,
-			    const struct gtb_yaml_words *words)
+/* Check each pair of a mapping, note its keys, and keep the good pairs. */
+static void check_pairs(struct check *check, yaml_node_t *node,
+			const struct gtb_yaml_words *words,
+			const yaml_node_t *seen[KEYS_MAX])
 {
+	yaml_document_t *document = check->document;
 	yaml_node_pair_t *keep = node->data.mapping.pairs.start;
-	uint64_t seen = 0;
+	yaml_node_pair_t *end = node->data.mapping.pairs.top;
 
-	for (yaml_node_pair_t *pair = keep; pair < node->data.mapping.pairs.top;
-	     pair++)
-		if (check_pair(
-			    check,
-			    yaml_document_get_node(check->document, pair->key),
-			    yaml_document_get_node(check->document,
-						   pair->value),
-			    words, &seen))
+	for (yaml_node_pair_t *pair = keep; pair < end; pair++) {
+		const yaml_node_t *next = NULL;
+
+		if (pair + 1 < end)
+			next = yaml_document_get_node(document, pair[1].key);
+		if (check_pair(check,
+			       yaml_document_get_node(document, pair->key),
+			       yaml_document_get_node(document, pair->value),
+			       next, words, seen))
 			*keep++ = *pair;
+	}
 	node->data.mapping.pairs.top = keep;
-	return seen;
 }
 
 static bool check_mapping(struct check *check, yaml_node_t *node,
@@ -120,20 +145,21 @@ static bool check_mapping(struct check *check, yaml_node_t *node,
 {
 	struct gtb_yaml_words words =
 		gtb_yaml_words_of_fields(schema->mapping.fields);
+	const yaml_node_t *seen[KEYS_MAX] = {NULL};
 	bool loadable = true;
-	uint64_t seen;
 
-	assert(words.count <= 64);
+	assert(words.count <= KEYS_MAX);
 	if (node->type != YAML_MAPPING_NODE) {
-		REFUSE(check, node, "%s must hold keys: key: value", what);
+		REFUSE(check, node, "%s must hold keys: %s", what,
+		       gtb_yaml_node_lacks_blank(node) ? "write a blank behind the colon"
+					 : "key: value");
 		return false;
 	}
-	seen = check_pairs(check, node, &words);
+	check_pairs(check, node, &words, seen);
 	for (size_t i = 0; i < words.count; i++) {
 		const cyaml_schema_field_t *field = &words.fields[i];
 
-		if (!gtb_yaml_is_required(field) ||
-		    (seen & (uint64_t)1 << i) != 0)
+		if (!gtb_yaml_is_required(field) || seen[i] != NULL)
 			continue;
 		REFUSE(check, node, "%s is missing: add it", field->key);
 		/* libcyaml misses only what is not optional to it. */
@@ -252,30 +278,13 @@ static bool check_flags(struct check *check, yaml_node_t *node,
 	return empty || keep > node->data.sequence.items.start;
 }
 
-static bool is_word_folded(const yaml_node_t *node, const char *word)
-{
-	size_t len = strlen(word);
-
-	if (node->data.scalar.length != len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (gtb_name_fold((char)node->data.scalar.value[i]) != word[i])
-			return false;
-	return true;
-}
-
 static bool check_bool(struct check *check, const yaml_node_t *node,
 		       const char *what)
 {
-	/* Of libcyaml's words those that YAML knows; it takes any other word
-	 * for a yes. */
-	static const char *const words[] = {"true", "false", "yes",
-					    "no",   "on",    "off"};
 	char text[SHOWN_SIZE];
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (is_word_folded(node, words[i]))
-			return true;
+	if (gtb_yaml_is_bool(node))
+		return true;
 	REFUSE(check, node, "%s is \"%s\": write yes or no", what,
 	       shown(node, text));
 	return false;
@@ -305,18 +314,6 @@ static bool check_number(struct check *check, const yaml_node_t *node,
 	return good;
 }
 
-/* Control characters: C0 and DEL as bytes, C1 in its two bytes of UTF-8. */
-static bool has_control(const unsigned char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] < 0x20 || text[i] == 0x7f)
-			return true;
-		if (text[i] == 0xc2 && i + 1 < len && text[i + 1] < 0xa0)
-			return true;
-	}
-	return false;
-}
-
 static bool check_string(struct check *check, const yaml_node_t *node,
 			 const cyaml_schema_value_t *schema, const char *what)
 {
@@ -327,7 +324,7 @@ static bool check_string(struct check *check, const yaml_node_t *node,
 	else if (len > schema->string.max)
 		REFUSE(check, node, "%s is longer than %u bytes: shorten it",
 		       what, schema->string.max);
-	else if (has_control(node->data.scalar.value, len))
+	else if (gtb_yaml_has_control(node))
 		REFUSE(check, node,
 		       "%s holds a control character or a line "
 		       "break: keep it plain, on one line",

@@ -18,9 +18,6 @@ struct gtb_place gtb_yaml_node_place(const yaml_node_t *node);
 /* Must the key be there? Not optional, or GTB_YAML_REQUIRED. */
 bool gtb_yaml_is_required(const cyaml_schema_field_t *field);
 
-/* A plain, empty or "null" value. */
-bool gtb_yaml_node_is_null(const yaml_node_t *node);
-
 /*
  * Report what the schema does not allow: keys, types, counts, words, lengths,
  * control characters. What is reported is taken out of the tree, so that

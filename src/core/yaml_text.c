@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "yaml_text.h"
@@ -134,6 +135,38 @@ static void refuse(struct pass *pass, const yaml_mark_t *mark, const char *why)
 	pass->rc = GTB_E_INPUT;
 }
 
+bool gtb_yaml_lacks_blank(const char *text, size_t len)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz-";
+	size_t start = 0;
+	size_t at;
+
+	while (start < len && (text[start] == ' ' ||
+			       (text[start] == '-' && start + 1 < len &&
+				text[start + 1] == ' ')))
+		start++;
+	at = start;
+	while (at < len && text[at] != '\0' && strchr(letters, text[at]))
+		at++;
+	/* Not the colon of a URL. */
+	return at > start && at + 1 < len && text[at] == ':' &&
+	       strchr(" \r\n/", text[at + 1]) == NULL;
+}
+
+/* The same of the line the cursor is in, or of the one before it. */
+static bool line_lacks_blank(const struct gtb_yaml_cursor *cursor)
+{
+	size_t start = cursor->line_start;
+
+	if (gtb_yaml_lacks_blank(cursor->text + start, cursor->len - start))
+		return true;
+	if (start == 0)
+		return false;
+	for (start--; start > 0 && cursor->text[start - 1] != '\n'; start--)
+		;
+	return gtb_yaml_lacks_blank(cursor->text + start, cursor->len - start);
+}
+
 /* libyaml gave up: say why in its words, and how the usual cause is mended. */
 static void refuse_syntax(struct pass *pass, const yaml_parser_t *parser)
 {
@@ -141,14 +174,24 @@ static void refuse_syntax(struct pass *pass, const yaml_parser_t *parser)
 	const char *problem = parser->problem != NULL ? parser->problem : "";
 	const char *cure = "look at indentation, colons and quotes";
 	const struct gtb_yaml_cursor *cursor = &pass->cursor;
+	struct gtb_place opened;
 	struct gtb_place place;
+	char bracket[80];
 
 	if (parser->error == YAML_MEMORY_ERROR) {
 		pass->rc = GTB_E_NOMEM;
 		return;
 	}
 	pass->rc = GTB_E_INPUT;
+	opened = gtb_yaml_cursor_place(&pass->cursor, &parser->context_mark);
 	place = gtb_yaml_cursor_place(&pass->cursor, &parser->problem_mark);
+	if (line_lacks_blank(cursor))
+		cure = "write a blank behind the colon, as in key: value";
+	snprintf(bracket, sizeof(bracket),
+		 "close the bracket that opens at %u:%u, or add a comma",
+		 opened.line, opened.column);
+	if (strstr(context, "a flow ") != NULL)
+		cure = bracket;
 	if (strstr(context, "alias") != NULL)
 		cure = "a value that begins with '*' needs quotes: "
 		       "\"*.example.com\"";

@@ -5,6 +5,7 @@
 #ifndef GTB_YAML_TEXT_H
 #define GTB_YAML_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <yaml.h>
 
@@ -28,6 +29,9 @@ struct gtb_yaml_cursor {
 
 struct gtb_place gtb_yaml_cursor_place(struct gtb_yaml_cursor *cursor,
 				       const yaml_mark_t *mark);
+
+/* Does a text begin like "key:value", without a blank behind the colon? */
+bool gtb_yaml_lacks_blank(const char *text, size_t len);
 
 /*
  * Report bytes that are not UTF-8, control characters, syntax errors, anchors,

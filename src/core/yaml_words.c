@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gtb/host.h"
+#include "yaml_text.h"
 #include "yaml_words.h"
 
 #define GUESS_LEN   32 /* longer words are not guessed at */
@@ -13,6 +15,67 @@ bool gtb_yaml_is_word(const yaml_node_t *node, const char *word)
 {
 	return node->data.scalar.length == strlen(word) &&
 	       memcmp(node->data.scalar.value, word, strlen(word)) == 0;
+}
+
+bool gtb_yaml_node_is_null(const yaml_node_t *node)
+{
+	static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
+
+	if (node->type != YAML_SCALAR_NODE ||
+	    node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+		return false;
+	for (size_t i = 0; i < sizeof(nulls) / sizeof(nulls[0]); i++)
+		if (gtb_yaml_is_word(node, nulls[i]))
+			return true;
+	return false;
+}
+
+static bool is_word_folded(const yaml_node_t *node, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (node->data.scalar.length != len)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (gtb_name_fold((char)node->data.scalar.value[i]) != word[i])
+			return false;
+	return true;
+}
+
+bool gtb_yaml_is_bool(const yaml_node_t *node)
+{
+	/* Of libcyaml's words those that YAML knows; it takes any other word
+	 * for a yes. */
+	static const char *const words[] = {"true", "false", "yes",
+					    "no",   "on",    "off"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (is_word_folded(node, words[i]))
+			return true;
+	return false;
+}
+
+/* C0 and DEL as bytes, C1 in its two bytes of UTF-8. */
+bool gtb_yaml_has_control(const yaml_node_t *node)
+{
+	const unsigned char *text = node->data.scalar.value;
+	size_t len = node->data.scalar.length;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] < 0x20 || text[i] == 0x7f)
+			return true;
+		if (text[i] == 0xc2 && i + 1 < len && text[i + 1] < 0xa0)
+			return true;
+	}
+	return false;
+}
+
+bool gtb_yaml_node_lacks_blank(const yaml_node_t *node)
+{
+	return node->type == YAML_SCALAR_NODE &&
+	       node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+	       gtb_yaml_lacks_blank((const char *)node->data.scalar.value,
+				    node->data.scalar.length);
 }
 
 /* Edits between two words (Levenshtein); more than GUESS_EDITS for long. */

@@ -38,4 +38,16 @@ const char *gtb_yaml_words_advice(const struct gtb_yaml_words *words,
 				  const yaml_node_t *node,
 				  char buffer[GTB_YAML_WORDS_SIZE]);
 
+/* A plain, empty or "null" value. */
+bool gtb_yaml_node_is_null(const yaml_node_t *node);
+
+/* Of a scalar: yes, no and their like? */
+bool gtb_yaml_is_bool(const yaml_node_t *node);
+
+/* Of a scalar: is a control character or a line break in it? */
+bool gtb_yaml_has_control(const yaml_node_t *node);
+
+/* A plain one that gtb_yaml_lacks_blank(). Any node will do. */
+bool gtb_yaml_node_lacks_blank(const yaml_node_t *node);
+
 #endif

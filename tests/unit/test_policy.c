@@ -52,7 +52,8 @@ static void check_defaults(const struct gtb_policy *policy)
 
 START_TEST(defaults)
 {
-	static const char *const empty[] = {"", "# remark\n", "{}", "---\n",
+	static const char *const empty[] = {"{}", "# remark\n{}\n",
+					    "---\n{}\n...\n",
 					    "tiers: {}\nown: []\n"};
 	struct gtb_policy *policy = parse("p", empty[_i]);
 	char digest[GTB_DIGEST_SIZE];
@@ -63,6 +64,26 @@ START_TEST(defaults)
 			 gtb_digest_hex(empty[_i], strlen(empty[_i]), digest));
 	ck_assert(!policy->stamp.present);
 	gtb_policy_free(policy);
+}
+END_TEST
+
+/* What may be left of a file that was cut short. */
+START_TEST(no_keys)
+{
+	static const char *const texts[] = {"",	    " \n\n", "# remark\n",
+					    "---\n", "---\n...\n", "~\n"};
+	struct gtb_policy *policy;
+	struct gtb_report report;
+
+	gtb_report_init(&report);
+	ck_assert_int_eq(gtb_policy_parse("p", texts[_i], strlen(texts[_i]),
+					  &policy, &report),
+			 GTB_E_INPUT);
+	ck_assert_ptr_null(policy);
+	ck_assert_uint_eq(report.errors, 1);
+	ck_assert_str_eq(report.items[0].message,
+			 "the file has no keys: write {} for the defaults");
+	gtb_report_fini(&report);
 }
 END_TEST
 
@@ -281,6 +302,8 @@ START_TEST(load)
 	ck_assert_uint_eq(policy->ports[0], 8200);
 	gtb_file_stamp(path, &now);
 	ck_assert(gtb_stamp_equal(&now, &policy->stamp));
+	ck_assert_uint_eq(policy->text_len, 14);
+	ck_assert_str_eq(policy->text, "ports: [8200]\n");
 	gtb_policy_free(policy);
 	ck_assert_int_eq(fchmod(fd, 0660), 0);
 	ck_assert_int_eq(gtb_policy_load(path, &policy, &report), GTB_E_INPUT);
@@ -298,7 +321,8 @@ Suite *suite_policy(void)
 	Suite *suite = suite_create("policy");
 	TCase *tcase = tcase_create("policy");
 
-	tcase_add_loop_test(tcase, defaults, 0, 5);
+	tcase_add_loop_test(tcase, defaults, 0, 4);
+	tcase_add_loop_test(tcase, no_keys, 0, 6);
 	tcase_add_test(tcase, shipped);
 	tcase_add_test(tcase, examples);
 	tcase_add_test(tcase, tiers);

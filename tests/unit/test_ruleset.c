@@ -216,6 +216,34 @@ START_TEST(wrong_list_line)
 }
 END_TEST
 
+/* The policy's line that names it is told, too. */
+START_TEST(missing_list)
+{
+	struct gtb_catalog *catalog = calloc(1, sizeof(*catalog));
+	struct gtb_policy *policy = NULL;
+	struct gtb_ruleset *ruleset;
+	struct gtb_report report;
+	char text[512];
+	char line[GTB_REPORT_LINE_SIZE];
+
+	gtb_report_init(&report);
+	snprintf(text, sizeof(text),
+		 "lists:\n  - {file: %s/none, form: dst}\n", folder);
+	ck_assert_int_eq(gtb_policy_parse("p", text, strlen(text), &policy,
+					  &report), GTB_OK);
+	ck_assert_int_eq(gtb_ruleset_compile(catalog, policy, NULL, &ruleset,
+					     &report), GTB_E_IO);
+	ck_assert_ptr_null(ruleset);
+	ck_assert_uint_eq(report.errors, 2);
+	gtb_report_line(&report.items[0], line, sizeof(line));
+	ck_assert_msg(strstr(line, "/none: cannot open") != NULL, "%s", line);
+	gtb_report_line(&report.items[1], line, sizeof(line));
+	ck_assert_msg(strncmp(line, "p:2:5: cannot read the list ", 28) == 0,
+		      "%s", line);
+	gtb_report_fini(&report);
+}
+END_TEST
+
 Suite *suite_ruleset(void)
 {
 	Suite *suite = suite_create("ruleset");
@@ -229,6 +257,7 @@ Suite *suite_ruleset(void)
 	tcase_add_test(tcase, source_text_is_short);
 	tcase_add_test(tcase, walk);
 	tcase_add_test(tcase, wrong_list_line);
+	tcase_add_test(tcase, missing_list);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -70,10 +70,6 @@ static const struct {
 	const char *input;
 	const char *expected;
 } good[] = {
-	{"", "-|0|0|0|0|"},
-	{"# remark\n", "-|0|0|0|0|"},
-	{"---\n...\n", "-|0|0|0|0|"},
-	{"~\n", "-|0|0|0|0|"},
 	{"{}", "-|0|0|0|0|"},
 	{"%YAML 1.1\n---\ntext: x\n", "x|0|0|0|0|"},
 	{"text: ''\n", "|0|0|0|0|"},
@@ -123,6 +119,10 @@ static const struct {
 	const char *input;
 	const char *expected;
 } bad[] = {
+	{"", "0:0 the file has no keys: write {} for the defaults"},
+	{"# remark\n", "0:0 the file has no keys: write {} for the defaults"},
+	{"---\n...\n", "0:0 the file has no keys: write {} for the defaults"},
+	{"~\n", "0:0 the file has no keys: write {} for the defaults"},
 	{"small: 256\n", "1:8 small must be a whole number, at most 255"},
 	{"small: -1\n", "1:8 small must be a whole number, at most 255"},
 	{"small: 0x10\n", "1:8 small must be a whole number, at most 255"},
@@ -163,13 +163,20 @@ static const struct {
 	{"text: a\nyes: maybe\ntext: b\nitems:\n- name: a\n  nam: b\n- x\n"
 	 "- flags: [third]\n",
 	 "2:6 yes is \"maybe\": write yes or no|"
-	 "3:1 text is given twice: keep one, with all its values|"
+	 "3:1 text is given twice, first at 1:1: keep one, with all its values|"
 	 "6:3 unknown key \"nam\": did you mean name?|"
 	 "7:3 items must hold keys: key: value|"
 	 "8:11 flags is \"third\": allowed: first, second|"
 	 "8:3 name is missing: add it"},
 	{"<<: {text: a}\n",
 	 "1:1 unknown key \"<<\": allowed: text, small, number, yes, word, "
+	 "items"},
+	{"word:first\n", "1:1 the file must hold keys: write a blank behind the "
+			 "colon"},
+	{"https://x\n", "1:1 the file must hold keys: key: value"},
+	{"items:\nname: a\n",
+	 "1:7 items has no value: indent what belongs to it, or remove it|"
+	 "2:1 unknown key \"name\": allowed: text, small, number, yes, word, "
 	 "items"},
 	{"? text\n: a\n? [b]\n: c\n", "3:3 a key must be a word"},
 };
