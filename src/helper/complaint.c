@@ -1,8 +1,11 @@
 /* What is wrong with the files; the contract is in complaint.h. */
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "complaint.h"
 #include "gtb/file.h"
@@ -110,6 +113,41 @@ static const char *cause(int rc)
 	}
 }
 
+/* Landlock says the same as a file's mode; the folder tells them apart. */
+static bool is_out_of_reach(const struct gtb_complaint *complaint,
+			    const char *path)
+{
+	int fd;
+
+	if (gtb_sandbox_reaches(complaint->sandbox, path))
+		return false;
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
+		  O_CLOEXEC);
+	if (fd == -1)
+		return errno == EACCES;
+	close(fd);
+	return false;
+}
+
+static void hint(const struct gtb_complaint *complaint,
+		 const struct gtb_report *report)
+{
+	if (!complaint->sandbox)
+		return;
+	for (size_t i = 0; i < report->count; i++) {
+		const struct gtb_report_item *item = &report->items[i];
+
+		if (item->level != GTB_LEVEL_ERROR || !item->source ||
+		    !is_out_of_reach(complaint, item->source))
+			continue;
+		gtb_log(complaint->log, GTB_LOG_INFO,
+			"this process can read the folders it knew at its "
+			"start only; \"squid -k reconfigure\" starts new "
+			"helpers");
+		return;
+	}
+}
+
 void gtb_complaint_failure(struct gtb_complaint *complaint, int rc,
 			   const struct gtb_report *report, bool kept)
 {
@@ -124,10 +162,8 @@ void gtb_complaint_failure(struct gtb_complaint *complaint, int rc,
 		"\"goto-bypass check\" lists them all); %s", cause(rc),
 		report->errors, kept ? "the last good ruleset stays in force"
 		: "there is no ruleset, so nothing is bypassed");
-	if (rc == GTB_E_IO && complaint->confined)
-		gtb_log(complaint->log, GTB_LOG_INFO,
-			"this process can read the folders it knew at its "
-			"start only; \"squid -k rotate\" starts new helpers");
+	if (rc == GTB_E_IO)
+		hint(complaint, report);
 }
 
 void gtb_complaint_warnings(struct gtb_complaint *complaint,

@@ -13,6 +13,7 @@
 
 #include "gtb/report.h"
 #include "log.h"
+#include "sandbox.h"
 
 /* Items of a report that are logged; the others are only counted. */
 #define GTB_COMPLAINT_ITEMS 6
@@ -21,7 +22,7 @@ struct gtb_complaint {
 	const char *policy_path;	/* lent */
 	const char *catalog_folder;	/* lent */
 	struct gtb_log *log;		/* lent */
-	bool confined;		/* only folders known at start can be read */
+	const struct gtb_sandbox *sandbox; /* lent; NULL: not confined */
 	uint64_t failure;	/* fingerprint of what was logged; 0: nothing */
 	uint64_t warnings;
 };

@@ -126,7 +126,7 @@ static int run(const struct options *options, struct gtb_sandbox *sandbox,
 	gtb_sandbox_enter(sandbox, options->policy, options->catalog,
 			  ruleset ? gtb_ruleset_policy(ruleset) : NULL);
 	if (sandbox->folders)
-		gtb_reload_confine(reload);
+		gtb_reload_confine(reload, sandbox);
 	announce(log, ruleset, sandbox);
 	gtb_reload_start(reload);
 	gtb_channel_init(&channel, STDIN_FILENO, STDOUT_FILENO);
@@ -158,5 +158,6 @@ int main(int argc, char **argv)
 	/* A thread in the middle of a load is not waited for: Squid is. */
 	if (!gtb_reload_free(reload))
 		_exit(status);
+	gtb_sandbox_fini(&sandbox);
 	return status;
 }

@@ -16,6 +16,7 @@
 #define LOOK_MS 200		/* between two looks at the files */
 #define RETRY_FIRST_MS 5000	/* files that failed and have not changed */
 #define RETRY_LAST_MS 60000	/* doubling up to this */
+#define SETTLE_MS 3000		/* a policy that may be half written; logged */
 
 /* A ruleset on its way from thread to thread. */
 struct generation {
@@ -40,7 +41,10 @@ struct gtb_reload {
 	/* of the loading thread */
 	struct gtb_watch *watch;
 	struct gtb_complaint complaint;
+	const struct gtb_policy *policy; /* of the newest; NULL for none */
 	char digest[65];		/* of the newest; "" for none */
+	char cut[65];			/* a policy not taken yet, see below */
+	int64_t cut_ms;			/* when to take it */
 	bool first;			/* the first load; others log it */
 	int64_t look_ms;		/* when to look again */
 	int64_t retry_ms;		/* when to try again; 0: not failing */
@@ -91,6 +95,7 @@ static void publish(struct gtb_reload *reload, struct generation *generation)
 	const char *digest = gtb_ruleset_digest(generation->ruleset);
 
 	memcpy(reload->digest, digest, sizeof(reload->digest));
+	reload->policy = gtb_ruleset_policy(generation->ruleset);
 	/* One that was never taken can be freed by whoever made it. */
 	generation_free(atomic_exchange(&reload->fresh, generation));
 }
@@ -104,11 +109,46 @@ static void describe(struct gtb_reload *reload,
 		gtb_ruleset_networks_count(ruleset));
 }
 
+/*
+ * The very file in force, but only its beginning: it may be being written in
+ * place, and what comes last in it, exclusions say, be missing still.
+ */
+static bool is_cut(const struct gtb_policy *policy,
+		   const struct gtb_policy *in_force)
+{
+	return in_force && policy->stamp.inode == in_force->stamp.inode &&
+	       policy->stamp.device == in_force->stamp.device &&
+	       policy->text_len < in_force->text_len &&
+	       memcmp(policy->text, in_force->text, policy->text_len) == 0;
+}
+
+/* True: leave this policy for now, and look at it again. */
+static bool must_settle(struct gtb_reload *reload,
+			const struct gtb_policy *policy)
+{
+	if (!is_cut(policy, reload->policy)) {
+		reload->cut[0] = '\0';
+		return false;
+	}
+	if (strcmp(reload->cut, policy->digest) != 0) {
+		memcpy(reload->cut, policy->digest, sizeof(reload->cut));
+		reload->cut_ms = now_ms() + SETTLE_MS;
+		gtb_log(reload->log, GTB_LOG_INFO,
+			"%s is the beginning of the policy in force: waiting "
+			"3 s for the rest of it", reload->policy_path);
+	}
+	if (now_ms() >= reload->cut_ms)
+		return false;
+	reload->retry_ms = reload->cut_ms;
+	return true;
+}
+
 static void load_failed(struct gtb_reload *reload, int rc,
 			const struct gtb_report *report)
 {
 	gtb_complaint_failure(&reload->complaint, rc, report,
 			      reload->digest[0] != '\0');
+	reload->cut[0] = '\0';
 	if (reload->retry_ms == 0)
 		reload->retry_step_ms = RETRY_FIRST_MS;
 	else if (reload->retry_step_ms < RETRY_LAST_MS / 2)
@@ -125,6 +165,10 @@ static void load_worked(struct gtb_reload *reload,
 	const struct gtb_ruleset *ruleset = generation->ruleset;
 	bool failing = reload->retry_ms != 0;
 
+	if (must_settle(reload, gtb_ruleset_policy(ruleset))) {
+		generation_free(generation);
+		return;
+	}
 	gtb_complaint_warnings(&reload->complaint, report);
 	reload->retry_ms = 0;
 	if (strcmp(gtb_ruleset_digest(ruleset), reload->digest) != 0) {
@@ -261,9 +305,10 @@ struct gtb_reload *gtb_reload_new(const char *policy_path,
 	return reload;
 }
 
-void gtb_reload_confine(struct gtb_reload *reload)
+void gtb_reload_confine(struct gtb_reload *reload,
+			const struct gtb_sandbox *sandbox)
 {
-	reload->complaint.confined = true;
+	reload->complaint.sandbox = sandbox;
 }
 
 /* Signals are for the deciding thread. */

@@ -15,6 +15,7 @@
 
 #include "gtb/ruleset.h"
 #include "log.h"
+#include "sandbox.h"
 
 struct gtb_reload;
 
@@ -27,10 +28,12 @@ struct gtb_reload *gtb_reload_new(const char *policy_path,
 				  struct gtb_log *log);
 
 /*
- * Say that from now on only folders known so far can be read; a report of a
- * file that cannot be read then names that, too. Before gtb_reload_start().
+ * Say that from now on only the sandbox's folders can be read; a report of a
+ * file out of its reach then names that, too. The sandbox is lent for the life
+ * of reload. Before gtb_reload_start().
  */
-void gtb_reload_confine(struct gtb_reload *reload);
+void gtb_reload_confine(struct gtb_reload *reload,
+			const struct gtb_sandbox *sandbox);
 
 /*
  * Start the thread. False: there is none (logged), and gtb_reload_current()

@@ -132,22 +132,59 @@ static bool list_folders(char **folders, const char *policy_path,
 	return complete;
 }
 
+void gtb_sandbox_fini(struct gtb_sandbox *sandbox)
+{
+	for (size_t i = 0; i < sandbox->readable_count; i++)
+		free(sandbox->readable[i]);
+	free(sandbox->readable);
+	sandbox->readable = NULL;
+	sandbox->readable_count = 0;
+}
+
 /* Returns Landlock's ABI, 0 for none. */
-static int confine(const char *policy_path, const char *catalog_folder,
+static int confine(struct gtb_sandbox *sandbox, const char *policy_path,
+		   const char *catalog_folder,
 		   const struct gtb_policy *policy)
 {
 	size_t count = 4 + policy->lists_count;
-	char **folders = calloc(count, sizeof(*folders));
 	int abi = 0;
 
-	if (!folders)
+	sandbox->readable = calloc(count, sizeof(*sandbox->readable));
+	if (!sandbox->readable)
 		return 0;
-	if (list_folders(folders, policy_path, catalog_folder, policy))
-		abi = gtb_landlock_enter((const char *const *)folders, count);
-	for (size_t i = 0; i < count; i++)
-		free(folders[i]);
-	free(folders);
+	sandbox->readable_count = count;
+	if (list_folders(sandbox->readable, policy_path, catalog_folder,
+			 policy))
+		abi = gtb_landlock_enter(
+			(const char *const *)sandbox->readable, count);
+	if (abi == 0)
+		gtb_sandbox_fini(sandbox);
 	return abi;
+}
+
+static bool is_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	while (len > 0 && folder[len - 1] == '/')
+		len--;
+	return strncmp(path, folder, len) == 0 && path[len] == '/';
+}
+
+bool gtb_sandbox_reaches(const struct gtb_sandbox *sandbox, const char *path)
+{
+	if (!sandbox->folders)
+		return true;
+	if (strstr(path, "/../") || strncmp(path, "../", 3) == 0)
+		return false;
+	for (size_t i = 0; i < sandbox->readable_count; i++) {
+		const char *folder = sandbox->readable[i];
+
+		if (is_below(path, folder) ||
+		    (strcmp(folder, ".") == 0 && path[0] != '/'))
+			return true;
+	}
+	return false;
 }
 
 void gtb_sandbox_enter(struct gtb_sandbox *sandbox, const char *policy_path,
@@ -159,8 +196,8 @@ void gtb_sandbox_enter(struct gtb_sandbox *sandbox, const char *policy_path,
 	if (sandbox->mode == GTB_SANDBOX_OFF)
 		return;
 	if (policy)
-		sandbox->landlock = confine(policy_path, catalog_folder,
-					    policy);
+		sandbox->landlock = confine(sandbox, policy_path,
+					    catalog_folder, policy);
 	else
 		sandbox->landlock = gtb_landlock_enter(everywhere, 1);
 	sandbox->folders = policy && sandbox->landlock > 0;

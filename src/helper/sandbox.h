@@ -31,6 +31,8 @@ struct gtb_sandbox {
 	int landlock;		/* ABI; 0: none */
 	bool folders;		/* Landlock: reading in our folders only */
 	bool seccomp;
+	char **readable;	/* with folders: these */
+	size_t readable_count;
 };
 
 /* Longest text gtb_sandbox_text() writes, with its NUL. */
@@ -54,6 +56,15 @@ void gtb_sandbox_init(struct gtb_sandbox *sandbox);
 void gtb_sandbox_enter(struct gtb_sandbox *sandbox, const char *policy_path,
 		       const char *catalog_folder,
 		       const struct gtb_policy *policy);
+
+/*
+ * Does a path lie in a folder that can be read? Only the text of the path is
+ * looked at: with ".." in it, it counts as one that does not.
+ */
+bool gtb_sandbox_reaches(const struct gtb_sandbox *sandbox, const char *path);
+
+/* What it keeps is freed; the process stays confined. */
+void gtb_sandbox_fini(struct gtb_sandbox *sandbox);
 
 /* "seccomp, landlock 7 (folders), ..."; returns buffer. */
 const char *gtb_sandbox_text(const struct gtb_sandbox *sandbox, char *buffer,

@@ -229,6 +229,63 @@ mend_file()
 	stop
 }
 
+@test "emptied in place: last good kept, with its exclusions" {
+	local request="1 192.0.2.7 CONNECT www.goto.com 443 - auth"
+	{
+		cat "$POLICY"
+		printf 'exclude:\n  names: ["*.goto.com"]\n'
+	} | replace "$POLICY"
+	start
+	ask "$request"
+	[[ $reply == "1 ERR "*excluded* ]]
+	: > "$POLICY"
+	log_has "ERROR: $POLICY: the file has no keys: write \\{\\} for"
+	ask "$request"
+	[[ $reply == "1 ERR "*excluded* ]]
+	echo '# a remark' > "$POLICY"
+	sleep 0.6
+	ask "$request"
+	[[ $reply == "1 ERR "*excluded* ]]
+	echo '{}' > "$POLICY"
+	ask_until "1 OK *" "$request"
+	stop
+}
+
+@test "the beginning of the policy in force is taken after three seconds" {
+	local request="1 192.0.2.7 CONNECT www.goto.com 443 - auth"
+	cp "$POLICY" "$FOLDER/short"
+	{
+		cat "$POLICY"
+		printf 'exclude:\n  names: ["*.goto.com"]\n'
+	} > "$FOLDER/long"
+	replace "$POLICY" < "$FOLDER/long"
+	start
+	ask "$request"
+	[[ $reply == "1 ERR "*excluded* ]]
+	# Half of it, then all of it.
+	cat "$FOLDER/short" > "$POLICY"
+	log_has 'is the beginning of the policy in force: waiting 3 s'
+	ask "$request"
+	[[ $reply == "1 ERR "*excluded* ]]
+	cat "$FOLDER/long" > "$POLICY"
+	log_has 'the files are as they were'
+	# Meant as it is.
+	cat "$FOLDER/short" > "$POLICY"
+	sleep 2
+	ask "$request"
+	[[ $reply == "1 ERR "*excluded* ]]
+	sleep 1
+	ask_until "1 OK *" "$request"
+	[ "$(log_count 'is the beginning of')" -eq 2 ]
+	# A rename brings a whole file: nothing to wait for.
+	replace "$POLICY" < "$FOLDER/long"
+	ask_until "1 ERR *" "$request"
+	replace "$POLICY" < "$FOLDER/short"
+	ask_until "1 OK *" "$request"
+	[ "$(log_count 'is the beginning of')" -eq 2 ]
+	stop
+}
+
 @test "gone later: last good kept" {
 	start
 	ask "$REQUEST"
@@ -310,6 +367,7 @@ with_list()
 	if grep -q 'own folders' "$LOG"; then
 		log_has "ERROR: $ELSEWHERE/names.txt: "
 		log_has 'INFO: this process can read the folders it knew'
+		log_has '"squid -k reconfigure" starts new helpers$'
 		ask "$REQUEST"
 		[[ $reply == "1 OK "* ]]
 	else
@@ -320,6 +378,26 @@ with_list()
 	# A new helper knows it.
 	run answer "1 192.0.2.7 CONNECT example.com 443 - auth"
 	[[ $output == "1 OK "* ]]
+}
+
+@test "a list file that is not there or not readable: no word of folders" {
+	start
+	ask "$REQUEST"
+	with_list nothing.txt
+	log_has "ERROR: $FOLDER/conf/nothing.txt: cannot open: No such file"
+	log_has "ERROR: $POLICY:[0-9]+:5: cannot read the list .*/nothing.txt"
+	log_has 'the last good ruleset stays in force'
+	sed 's/nothing/other/' "$POLICY" > "$FOLDER/new"
+	echo .example.com > "$FOLDER/conf/other.txt"
+	chmod 0 "$FOLDER/conf/other.txt"
+	replace "$POLICY" < "$FOLDER/new"
+	if [ "$(id -u)" -ne 0 ]; then
+		log_has "conf/other.txt: cannot open: Permission denied"
+	else
+		sleep 0.6
+	fi
+	! grep -q 'the folders it knew' "$LOG"
+	stop
 }
 
 @test "without a thread files are still noticed" {
