@@ -88,7 +88,7 @@ PRIVATE='(^|/)(compiled|names|nets|rules|facts|check|yaml_[a-z]+|[a-z]+_schema)\
 }
 
 @test "no unfinished marks" {
-	run grep -rnE 'TODO|FIXME|XXX' "$GTB_SRCDIR"/src "$GTB_SRCDIR"/include \
+	run grep -rInE 'TODO|FIXME|XXX' "$GTB_SRCDIR"/src "$GTB_SRCDIR"/include \
 		"$GTB_SRCDIR"/squid-conf "$GTB_SRCDIR"/README.md
 	echo "$output"
 	[ "$status" -eq 1 ]
