@@ -45,6 +45,12 @@ bool gtb_addr_equal(const struct gtb_addr *a, const struct gtb_addr *b);
 /* -1, 0 or 1 as a stands before, at or after b on the number line. */
 int gtb_addr_compare(const struct gtb_addr *a, const struct gtb_addr *b);
 
+/*
+ * Read what stands behind the slash: a decimal number up to max, without sign
+ * or leading zero. -1: anything else.
+ */
+int gtb_net_prefix(const char *text, size_t len, int max);
+
 /* Read "address" or "address/prefix". */
 enum gtb_net_result gtb_net_parse(struct gtb_net *net, const char *text,
 				  size_t len);

@@ -124,21 +124,6 @@ static int mask_parse(const char *text, size_t len)
 	return bits == 32 || mask << bits == 0 ? bits : -1;
 }
 
-/* A decimal prefix; -1: it is none. */
-static int prefix_parse(const char *text, size_t len, int max)
-{
-	int bits = 0;
-
-	if (len == 0 || len > 3 || (len > 1 && text[0] == '0'))
-		return -1;
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return -1;
-		bits = bits * 10 + (text[i] - '0');
-	}
-	return bits <= max ? bits : -1;
-}
-
 /*
  * As gtb_net_parse(), but with dotted masks, and without asking libcidr: a
  * million lines must not wait for it.
@@ -158,7 +143,7 @@ static enum gtb_net_result net_parse(struct gtb_net *net, const char *text,
 	if (slash != NULL) {
 		int max = bits;
 
-		bits = prefix_parse(slash + 1, rest_len, max);
+		bits = gtb_net_prefix(slash + 1, rest_len, max);
 		if (bits == -1 && dotted)
 			bits = mask_parse(slash + 1, rest_len);
 	}

@@ -188,8 +188,7 @@ bool gtb_net_is_wide(const struct gtb_net *net)
 	return gtb_net_is_v4(net) ? net->bits < V4_BITS + 16 : net->bits < 32;
 }
 
-/* A decimal prefix without sign or leading zero; -1: it is not one. */
-static int prefix_parse(const char *text, size_t len, int max)
+int gtb_net_prefix(const char *text, size_t len, int max)
 {
 	int value = 0;
 
@@ -239,7 +238,7 @@ enum gtb_net_result gtb_net_parse(struct gtb_net *net, const char *text,
 	if (!gtb_addr_parse(&net->addr, text, addr_len))
 		return GTB_NET_BAD_ADDRESS;
 	if (slash != NULL)
-		bits = prefix_parse(slash + 1, len - addr_len - 1, bits);
+		bits = gtb_net_prefix(slash + 1, len - addr_len - 1, bits);
 	if (bits == -1)
 		return GTB_NET_BAD_PREFIX;
 	if (dotted)
