@@ -121,4 +121,14 @@ int gtb_ruleset_verdicts(const struct gtb_ruleset *, enum gtb_bypass verdict,
 			 uint16_t port, gtb_ruleset_verdict_item *item,
 			 void *context, size_t *stricter);
 
+/*
+ * The same, of names alone, for requests whose original destination is known
+ * and in no enabled network: without names that GoTo alone hosts, and without
+ * any where the policy refuses name-only.
+ */
+int gtb_ruleset_verdicts_far(const struct gtb_ruleset *,
+			     enum gtb_bypass verdict, uint16_t port,
+			     gtb_ruleset_verdict_item *item, void *context,
+			     size_t *stricter);
+
 #endif

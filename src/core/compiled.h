@@ -33,4 +33,15 @@ struct gtb_ruleset {
 uint64_t gtb_ruleset_port_bit(const struct gtb_ruleset *ruleset,
 			      uint16_t port);
 
+/*
+ * Is a name of the rule refused where the original destination is known and in
+ * no network, because GoTo alone hosts it?
+ */
+bool gtb_rule_hosted_near(const struct gtb_rule *rule,
+			  const struct gtb_policy *policy);
+
+/* The same, or because the policy refuses whatever only a name proves? */
+bool gtb_rule_needs_network(const struct gtb_rule *rule,
+			    const struct gtb_policy *policy);
+
 #endif

@@ -57,7 +57,12 @@ static enum gtb_reason refuse(const struct gtb_facts *facts,
 	return GTB_REASON_COUNT;
 }
 
-/* Does the original destination bear the name out? */
+/*
+ * Does the original destination bear the name out? Where it cannot, a name is
+ * only worth something if somebody else checks it: Squid's DNS check of a
+ * tunnel, or the certificate of an inspected connection, which has an SNI. For
+ * plain HTTP nobody does (hostHeaderVerifyFailed() lets it pass).
+ */
 static struct finding locate(const struct gtb_facts *facts,
 			     const struct gtb_rule *rule)
 {
@@ -66,13 +71,11 @@ static struct finding locate(const struct gtb_facts *facts,
 
 	if (!facts->dst.known || facts->dst.listed)
 		return f;
-	f.reason = GTB_REASON_NAME_ONLY;
-	f.yes = policy->name_only == GTB_DOUBT_BYPASS;
-	if (rule->hosting == GTB_HOSTING_GOTO &&
-	    policy->destination_mismatch == GTB_DOUBT_REFUSE) {
-		f.reason = GTB_REASON_DESTINATION_MISMATCH;
-		f.yes = false;
-	}
+	f.reason = gtb_rule_hosted_near(rule, policy)
+			   ? GTB_REASON_DESTINATION_MISMATCH
+			   : GTB_REASON_NAME_ONLY;
+	f.yes = !gtb_rule_needs_network(rule, policy) &&
+		(facts->tunnel || facts->sni_known);
 	return f;
 }
 

@@ -10,6 +10,20 @@
 
 static const struct gtb_place whole_file = {0, 0};
 
+bool gtb_rule_hosted_near(const struct gtb_rule *rule,
+			  const struct gtb_policy *policy)
+{
+	return rule->hosting == GTB_HOSTING_GOTO &&
+	       policy->destination_mismatch == GTB_DOUBT_REFUSE;
+}
+
+bool gtb_rule_needs_network(const struct gtb_rule *rule,
+			    const struct gtb_policy *policy)
+{
+	return gtb_rule_hosted_near(rule, policy) ||
+	       policy->name_only == GTB_DOUBT_REFUSE;
+}
+
 uint64_t gtb_ruleset_port_bit(const struct gtb_ruleset *ruleset, uint16_t port)
 {
 	for (size_t i = 0; i < ruleset->ports_count; i++)

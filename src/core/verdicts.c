@@ -23,6 +23,7 @@ struct teller {
 	const struct gtb_ruleset *ruleset;
 	enum gtb_bypass verdict;
 	uint64_t port;
+	bool far; /* the destination is known, and in no network */
 	gtb_ruleset_verdict_item *item;
 	void *context;
 	size_t stricter;
@@ -33,7 +34,8 @@ static bool grants(const struct teller *t, uint32_t rule)
 	const struct gtb_rule *r = &t->ruleset->rules[rule];
 
 	return r->enabled && (r->ports & t->port) != 0 &&
-	       (r->bypass & t->verdict) != 0;
+	       (r->bypass & t->verdict) != 0 &&
+	       !(t->far && gtb_rule_needs_network(r, t->ruleset->policy));
 }
 
 /* From the state above to what is decided here. */
@@ -221,12 +223,27 @@ int gtb_ruleset_verdicts(const struct gtb_ruleset *ruleset,
 			 size_t *stricter)
 {
 	struct teller t = {ruleset, verdict,
-			   gtb_ruleset_port_bit(ruleset, port), item, context,
-			   0};
+			   gtb_ruleset_port_bit(ruleset, port), false, item,
+			   context, 0};
 	int rc = tell_names(&t);
 
 	if (rc == GTB_OK)
 		rc = tell_nets(&t);
+	if (stricter != NULL)
+		*stricter = t.stricter;
+	return rc;
+}
+
+int gtb_ruleset_verdicts_far(const struct gtb_ruleset *ruleset,
+			     enum gtb_bypass verdict, uint16_t port,
+			     gtb_ruleset_verdict_item *item, void *context,
+			     size_t *stricter)
+{
+	struct teller t = {ruleset, verdict,
+			   gtb_ruleset_port_bit(ruleset, port), true, item,
+			   context, 0};
+	int rc = tell_names(&t);
+
 	if (stricter != NULL)
 		*stricter = t.stricter;
 	return rc;

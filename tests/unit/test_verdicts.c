@@ -85,6 +85,37 @@ START_TEST(verdicts)
 }
 END_TEST
 
+static const struct {
+	const char *name;
+	const char *policy;
+	const char *expected;
+} far_rows[] = {
+	{"defaults", NULL,
+	 "*.goto.com *.getgo.com !launch.getgo.com *.gotowebinar.com "
+	 "*.jive.com "},
+	{"a mismatch that is name-only", "destination-mismatch: bypass\n",
+	 "*.goto.com *.expertcity.com *.getgo.com *.gotowebinar.com "
+	 "*.jive.com "},
+	{"name-only refused", "name-only: refuse\n", ""},
+	{"both", "name-only: refuse\ndestination-mismatch: bypass\n", ""},
+	{"exclusions", "exclude: {names: [www.goto.com]}\n",
+	 "*.goto.com *.getgo.com !launch.getgo.com *.gotowebinar.com "
+	 "*.jive.com !www.goto.com "},
+};
+
+START_TEST(verdicts_far)
+{
+	struct gtb_ruleset *ruleset = world_new(far_rows[_i].policy);
+	struct told told = {""};
+
+	ck_assert_int_eq(gtb_ruleset_verdicts_far(ruleset, GTB_BYPASS_TLS, 443,
+						  tell, &told, NULL), GTB_OK);
+	ck_assert_msg(strcmp(told.text, far_rows[_i].expected) == 0, "%s: %s",
+		      far_rows[_i].name, told.text);
+	gtb_ruleset_free(ruleset);
+}
+END_TEST
+
 Suite *suite_verdicts(void)
 {
 	Suite *suite = suite_create("verdicts");
@@ -92,6 +123,8 @@ Suite *suite_verdicts(void)
 
 	tcase_add_loop_test(tcase, verdicts, 0,
 			    sizeof(rows) / sizeof(rows[0]));
+	tcase_add_loop_test(tcase, verdicts_far, 0,
+			    sizeof(far_rows) / sizeof(far_rows[0]));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
