@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gtb/slip.h"
+
 #include "cli.h"
 
-#define GUESS_LEN   64 /* longer words are not guessed at */
 #define GUESS_EDITS 2
 
 /* Add a word to a list with commas; what does not fit is left out. */
@@ -69,46 +70,17 @@ const char *cli_safe(const char *text, char buffer[CLI_WORDS_SIZE])
 	return gtb_report_safe(text, strlen(text), buffer, CLI_WORDS_SIZE);
 }
 
-/* Edits between two words (Levenshtein). */
-static size_t edits(const char *a, const char *b)
-{
-	size_t row[GUESS_LEN + 1];
-	size_t b_len = strlen(b);
-
-	for (size_t j = 0; j <= b_len; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1] != '\0'; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b_len; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[b_len];
-}
-
 const char *cli_near(const char *given, const char *const *words, size_t count)
 {
-	size_t least = GUESS_EDITS + 1; /* fewer than that */
+	unsigned int least = GUESS_EDITS + 1; /* fewer than that */
 	const char *near = NULL;
+	size_t len = strlen(given);
 
-	if (strlen(given) > GUESS_LEN)
-		return NULL;
-	if (strlen(given) <= 3)
+	if (len <= 3)
 		least--; /* two edits in a short word make another of it */
 	for (size_t i = 0; i < count; i++) {
-		size_t far = least;
+		unsigned int far = gtb_slip_edits(given, len, words[i]);
 
-		if (strlen(words[i]) <= GUESS_LEN)
-			far = edits(given, words[i]);
 		if (far >= least)
 			continue;
 		least = far;

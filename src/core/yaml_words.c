@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "gtb/host.h"
+#include "gtb/slip.h"
 #include "yaml_text.h"
 #include "yaml_words.h"
 
-#define GUESS_LEN   32 /* longer words are not guessed at */
 #define GUESS_EDITS 2
 
 bool gtb_yaml_is_word(const yaml_node_t *node, const char *word)
@@ -78,34 +78,6 @@ bool gtb_yaml_node_lacks_blank(const yaml_node_t *node)
 				    node->data.scalar.length);
 }
 
-/* Edits between two words (Levenshtein); more than GUESS_EDITS for long. */
-static unsigned int edits(const char *a, size_t a_len, const char *b)
-{
-	unsigned int row[GUESS_LEN + 1];
-	size_t b_len = strlen(b);
-
-	if (a_len > GUESS_LEN || b_len > GUESS_LEN)
-		return GUESS_EDITS + 1;
-	for (unsigned int j = 0; j <= b_len; j++)
-		row[j] = j;
-	for (unsigned int i = 1; i <= a_len; i++) {
-		unsigned int diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b_len; j++) {
-			unsigned int best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[b_len];
-}
-
 /* Edits that a slip explains; more in a short word make another of it. */
 static unsigned int edits_allowed(const char *a, size_t a_len, const char *b)
 {
@@ -131,7 +103,7 @@ const char *gtb_yaml_words_advice(const struct gtb_yaml_words *words,
 
 	for (size_t i = 0; i < words->count; i++) {
 		const char *word = gtb_yaml_words_at(words, i);
-		unsigned int far = edits(text, len, word);
+		unsigned int far = gtb_slip_edits(text, len, word);
 
 		if (far >= least || far > edits_allowed(text, len, word))
 			continue;
