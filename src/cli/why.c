@@ -117,116 +117,6 @@ static void make_query(struct why *why)
 	why->query.sni = text_of(why->host.name.text);
 }
 
-/* --- the emitted file -------------------------------------------------- */
-
-static int copy_line(struct why_line *line, const struct gtb_text_buffer *text,
-		     const struct gtb_squid_line *found)
-{
-	if (found == NULL)
-		return GTB_OK;
-	line->number = found->number;
-	line->text = strndup(text->data + found->start, found->len);
-	return line->text != NULL ? GTB_OK : GTB_E_NOMEM;
-}
-
-/*
- * Squid looks at a CONNECT before there is a server name, so one that does
- * not fit is found only when what is inside is decided.
- */
-static bool connect_passes(const struct why *why)
-{
-	struct gtb_query query = why->query;
-	struct gtb_decision decision;
-
-	if (why->decision.auth.bypass || query.sni.ptr == NULL ||
-	    strcmp(why->method, "CONNECT") != 0)
-		return false;
-	query.sni.ptr = NULL;
-	gtb_decide(why->ruleset, &query, &decision);
-	return decision.auth.bypass;
-}
-
-/* Does the server name end in a dot? The decision takes such, Squid not. */
-static bool is_dotted(const struct gtb_text *sni)
-{
-	return sni->ptr != NULL && sni->len > 0 &&
-	       sni->ptr[sni->len - 1] == '.';
-}
-
-static int find_lines(struct why *why, const struct gtb_text_buffer *text,
-		      const struct gtb_squid_index *index)
-{
-	const struct gtb_squid_line *allow, *splice;
-	int rc = GTB_OK;
-
-	allow = gtb_squid_index_find(index, why->ruleset, GTB_SQUID_ALLOW,
-				     why->port);
-	splice = gtb_squid_index_find(index, why->ruleset,
-				      why->query.sni.ptr == NULL
-					      ? GTB_SQUID_SPLICE_ADDRESS
-					      : GTB_SQUID_SPLICE,
-				      why->port);
-	why->sni_dotted =
-		why->decision.tls.bypass && is_dotted(&why->query.sni);
-	if (why->decision.auth.bypass)
-		rc = copy_line(&why->auth_line, text, allow);
-	else if (connect_passes(why))
-		rc = copy_line(&why->connect_line, text, allow);
-	if (rc == GTB_OK && why->decision.tls.bypass && !why->sni_dotted)
-		rc = copy_line(&why->tls_line, text, splice);
-	return rc;
-}
-
-const char *cli_why_auth_note(const struct why *why, char buffer[WHY_HINT_SIZE])
-{
-	if (why->connect_line.number == 0)
-		return NULL;
-	snprintf(buffer, WHY_HINT_SIZE,
-		 "the CONNECT itself passes by line %u, and what is inside "
-		 "is decided again",
-		 why->connect_line.number);
-	return buffer;
-}
-
-const char *cli_why_tls_note(const struct why *why)
-{
-	if (!why->sni_dotted)
-		return NULL;
-	return "Squid inspects it: its own ACLs do not match a server name "
-	       "with a trailing dot";
-}
-
-/*
- * The file is the one emitted with these paths and else with defaults. It is
- * for explicit proxies, so an original destination has no line in it. A path
- * squid.conf cannot say is emit's to complain about.
- */
-static int look_up_lines(struct why *why)
-{
-	const struct gtb_squid_options options = {
-		.bypass = GTB_BYPASS_AUTH | GTB_BYPASS_TLS,
-		.ttl_s = GTB_SQUID_TTL_MAX,
-		.helper = "/",
-		.policy = "/",
-		.catalog = "/",
-		.program = "-",
-		.command = "-",
-	};
-	struct gtb_squid_index index = {.lines = NULL};
-	struct gtb_text_buffer text;
-	int rc;
-
-	if (why->dst != NULL)
-		return GTB_OK;
-	gtb_text_init(&text);
-	rc = gtb_squid_emit(why->ruleset, &options, &text, &index, NULL);
-	if (rc == GTB_OK)
-		rc = find_lines(why, &text, &index);
-	gtb_squid_index_fini(&index);
-	gtb_text_fini(&text);
-	return rc == GTB_E_NOMEM ? rc : GTB_OK;
-}
-
 /* --- the command ------------------------------------------------------- */
 
 const struct gtb_document *cli_why_document(const struct why *why,
@@ -250,7 +140,7 @@ static int tell(struct why *why)
 
 	gtb_decide(why->ruleset, &why->query, &why->decision);
 	cli_why_find_changes(why);
-	if (look_up_lines(why) != GTB_OK)
+	if (cli_why_find_lines(why) != GTB_OK)
 		return cli_no_memory();
 	if (why->json)
 		status = cli_why_print_json(why);

@@ -51,11 +51,21 @@ struct why {
 	struct why_line auth_line;
 	struct why_line tls_line;
 	struct why_line connect_line; /* lets the CONNECT pass all the same */
+	bool spliced_first; /* intercepted, before the SNI is read */
 	bool sni_dotted; /* Squid's own ACLs do not match the server name */
 };
 
 /* Fill in which single facts would change a verdict. */
 void cli_why_find_changes(struct why *why);
+
+/*
+ * Fill in which lines of the emitted file apply; for a known destination those
+ * of an intercepted port. GTB_OK or GTB_E_NOMEM.
+ */
+int cli_why_find_lines(struct why *why);
+
+/* The mode the file is for. */
+const char *cli_why_mode_word(const struct why *why);
 
 /*
  * What in the policy would change a verdict, in words; "" when it is a bypass

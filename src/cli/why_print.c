@@ -145,18 +145,15 @@ static void print_connect(const struct why *why)
 static void print_lines(const struct why *why)
 {
 	print_label("emitted");
-	if (why->dst != NULL) {
-		printf("no lines for intercepted ports in this version\n");
-		return;
-	}
 	if (why->auth_line.number == 0 && why->tls_line.number == 0 &&
-	    why->connect_line.number == 0 && !why->sni_dotted) {
+	    why->connect_line.number == 0 && cli_why_tls_note(why) == NULL) {
 		printf("no line lets it through; your own rules after the "
 		       "include decide\n");
 		return;
 	}
-	printf("with --mode explicit --via external, if made anew from this "
-	       "policy:\n");
+	printf("with --mode %s --via external, if made anew from this "
+	       "policy:\n",
+	       cli_why_mode_word(why));
 	print_connect(why);
 	if (why->auth_line.number != 0)
 		print_line(&why->auth_line);

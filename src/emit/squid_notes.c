@@ -1,6 +1,8 @@
 /* The comments at the head: what made the file, from what, where it goes. */
 #include "config.h"
 
+#include <string.h>
+
 #include "gtb/quote.h"
 #include "squid_parts.h"
 
@@ -47,6 +49,10 @@ static void write_origin(const struct squid_writer *writer)
 			   "inspection, and nothing else.\n#\n");
 	add_field(text, "Made by:", options->program);
 	add_field(text, "Command:", options->command);
+	if (options->squid == 0)
+		add_field(text, "Squid:", "5, 6 and 7 read these lines alike");
+	else
+		gtb_text_addf(text, "# %-9s %u\n", "Squid:", options->squid);
 	add_field(text, "Policy:", options->policy);
 	add_field(text, "Catalog:", options->catalog);
 	write_documents(writer);
@@ -67,7 +73,7 @@ static void write_place(const struct squid_writer *writer)
 		"#           and a line that keeps strangers out, such as\n"
 		"#           http_access deny !localnet\n"
 		"#   before  the first http_access line that needs a user "
-		"(proxy_auth)\n");
+		"(proxy_auth, a session helper)\n");
 	if ((options->bypass & GTB_BYPASS_TLS) != 0)
 		gtb_text_add(text, "#           and any other ssl_bump "
 				   "line\n");
@@ -81,6 +87,60 @@ static void write_place(const struct squid_writer *writer)
 		gtb_text_add(text,
 			     "# Make this file again when policy or catalog "
 			     "change, then squid -k reconfigure.\n");
+}
+
+/* The first and the last intercepted port, as lines of squid.conf. */
+static void write_port_examples(const struct squid_writer *writer)
+{
+	const char *names = gtb_text_data(&writer->plan->intercepted_ports);
+	const char *mode = gtb_squid_mode_word(
+		gtb_squid_plan_intercepted_mode(writer->plan));
+	const char *last = names;
+
+	while (last[strcspn(last, "\n") + 1] != '\0')
+		last += strcspn(last, "\n") + 1;
+	gtb_text_addf(writer->text, "#   https_port 3130 %s ssl-bump name=%.*s ",
+		      mode, (int)strcspn(names, "\n"), names);
+	gtb_text_add(writer->text, "tls-cert=/etc/squid/ca.pem \\\n"
+				   "#       generate-host-certificates=on\n");
+	gtb_text_addf(writer->text, "#   http_port 3129 %s name=%.*s\n", mode,
+		      (int)strcspn(last, "\n"), last);
+}
+
+/* What the ports must be for the lines to mean them. */
+static void write_port_lines(const struct squid_writer *writer)
+{
+	const struct squid_plan *plan = writer->plan;
+	struct gtb_text_buffer *text = writer->text;
+
+	if (!plan->intercepted)
+		return;
+	gtb_text_add(text, "#\n# Intercepted ports are told by name. In "
+			   "squid.conf, such as (one name may serve both):\n");
+	write_port_examples(writer);
+	gtb_text_add(text,
+		     "# Other intercepted ports get no bypass by these lines. "
+		     "Nobody can log in on such a\n"
+		     "# port: for all but GoTo let your own lines decide by "
+		     "something else, such as\n"
+		     "#   http_access allow gtb_intercepted localnet\n"
+		     "# after the include and before a line that needs a "
+		     "user.\n");
+	if (plan->goes_on)
+		gtb_text_add(
+			text,
+			"# No ssl_bump line may stand before the include: what "
+			"these lines let go on for its\n"
+			"# server name, they inspect or close as well. Their "
+			"last two are for all ports.\n");
+	else
+		gtb_text_add(
+			text,
+			"# What becomes of other TLS is left to you here, and "
+			"so is the first request of every\n"
+			"# intercepted connection to an address that is not "
+			"GoTo's: your http_access lines must\n"
+			"# let it go on, or hosts elsewhere get no bypass.\n");
 }
 
 /* Squid's own SSL_ports has 443 alone, and it is not ours to change. */
@@ -115,7 +175,7 @@ static void write_log(const struct squid_writer *writer)
 	gtb_text_add(writer->text,
 		     "#\n# To see the verdicts in a log, put into "
 		     "squid.conf:\n"
-		     "#   logformat gtb %ts.%03tu %>a %Ss/%03>Hs %rm %ru "
+		     "#   logformat gtb %ts.%03tu %>a %[un %Ss/%03>Hs %rm %ru "
 		     "%ssl::bump_mode %#ssl::>sni "
 		     "%note{gtb_auth_} %note{gtb_tls_} %note{gtb_reason_} "
 		     "%note{gtb_rule_} %note{gtb_identity_}\n"
@@ -151,6 +211,7 @@ void gtb_squid_write_head(const struct squid_writer *writer)
 {
 	write_origin(writer);
 	write_place(writer);
+	write_port_lines(writer);
 	write_ports(writer);
 	write_log(writer);
 	write_doubts(writer);

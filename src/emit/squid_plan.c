@@ -7,6 +7,9 @@
 #include "gtb/net.h"
 #include "squid_parts.h"
 
+/* Where no TLS is spoken. */
+#define HTTP_PORT 80
+
 static const enum gtb_bypass bits[SQUID_VERDICTS] = {
 	[SQUID_AUTH] = GTB_BYPASS_AUTH,
 	[SQUID_TLS] = GTB_BYPASS_TLS,
@@ -23,89 +26,135 @@ static bool texts_equal(const struct gtb_text_buffer *a,
 
 static void set_init(struct squid_set *set)
 {
-	gtb_text_init(&set->names);
-	gtb_text_init(&set->not_names);
-	gtb_text_init(&set->nets);
-	gtb_text_init(&set->not_nets);
+	for (int i = 0; i < SQUID_LISTS; i++)
+		gtb_text_init(&set->lists[i]);
 }
 
 static void set_fini(struct squid_set *set)
 {
-	gtb_text_fini(&set->names);
-	gtb_text_fini(&set->not_names);
-	gtb_text_fini(&set->nets);
-	gtb_text_fini(&set->not_nets);
+	for (int i = 0; i < SQUID_LISTS; i++)
+		gtb_text_fini(&set->lists[i]);
 }
 
 static bool set_is_empty(const struct squid_set *set)
 {
-	return set->names.len == 0 && set->nets.len == 0;
+	return set->lists[SQUID_NAMES].len == 0 &&
+	       set->lists[SQUID_NETS].len == 0;
 }
 
 static bool sets_equal(const struct squid_set *a, const struct squid_set *b)
 {
-	return texts_equal(&a->names, &b->names) &&
-	       texts_equal(&a->not_names, &b->not_names) &&
-	       texts_equal(&a->nets, &b->nets) &&
-	       texts_equal(&a->not_nets, &b->not_nets);
+	for (int i = 0; i < SQUID_LISTS; i++)
+		if (!texts_equal(&a->lists[i], &b->lists[i]))
+			return false;
+	return true;
 }
 
 /* "*.x" is ".x" for Squid; both cover x itself. */
+static void add_name(struct gtb_text_buffer *text, const char *name)
+{
+	gtb_text_addf(text, "%s\n", name[0] == '*' ? name + 1 : name);
+}
+
 static int add_item(void *context, const char *name, const struct gtb_net *net,
 		    bool yes)
 {
 	struct squid_set *set = context;
-	struct gtb_text_buffer *text = yes ? &set->names : &set->not_names;
+	struct gtb_text_buffer *text;
 
 	if (name != NULL) {
-		gtb_text_addf(text, "%s\n", name[0] == '*' ? name + 1 : name);
+		text = &set->lists[yes ? SQUID_NAMES : SQUID_NOT_NAMES];
+		add_name(text, name);
 	} else {
-		text = yes ? &set->nets : &set->not_nets;
+		text = &set->lists[yes ? SQUID_NETS : SQUID_NOT_NETS];
 		gtb_squid_add_net(text, net);
 	}
 	return text->error;
 }
 
-/* --- clients ----------------------------------------------------------- */
-
-static size_t count_clients(const struct gtb_policy *policy,
-			    enum gtb_bypass bit)
+static int add_far_name(void *context, const char *name,
+			const struct gtb_net *net, bool yes)
 {
-	size_t count = 0;
+	struct squid_set *set = context;
+	struct gtb_text_buffer *text =
+		&set->lists[yes ? SQUID_FAR_NAMES : SQUID_NOT_FAR_NAMES];
 
-	for (size_t i = 0; i < policy->identities_count; i++)
-		if ((policy->identities[i].bypass & bit) != 0)
-			count += policy->identities[i].clients_count;
-	return count;
+	(void)net;
+	add_name(text, name);
+	return text->error;
 }
 
-static int plan_clients(struct squid_plan *plan, enum squid_verdict verdict)
+/* --- ports ------------------------------------------------------------- */
+
+/* Names of ports of which none was given. */
+static const char *const port_names[] = {
+	[GTB_SQUID_INTERCEPT] = "gtb_intercept",
+	[GTB_SQUID_TPROXY] = "gtb_tproxy",
+};
+
+static bool is_named(const struct gtb_squid_options *options,
+		     enum gtb_squid_mode mode)
 {
+	for (size_t i = 0; i < options->ports_count; i++)
+		if (options->ports[i].mode == mode)
+			return true;
+	return false;
+}
+
+static bool has_mode(const struct gtb_squid_options *options,
+		     enum gtb_squid_mode mode)
+{
+	return (options->modes & GTB_SQUID_MODE_BIT(mode)) != 0;
+}
+
+static void plan_ports(struct squid_plan *plan)
+{
+	const struct gtb_squid_options *options = plan->options;
+
+	for (size_t i = 0; i < options->ports_count; i++)
+		gtb_text_addf(options->ports[i].mode == GTB_SQUID_EXPLICIT
+				      ? &plan->explicit_ports
+				      : &plan->intercepted_ports,
+			      "%s\n", options->ports[i].name);
+	for (int m = GTB_SQUID_INTERCEPT; m <= GTB_SQUID_TPROXY; m++)
+		if (has_mode(options, (enum gtb_squid_mode)m) &&
+		    !is_named(options, (enum gtb_squid_mode)m))
+			gtb_text_addf(&plan->intercepted_ports, "%s\n",
+				      port_names[m]);
+	plan->explicit_on = has_mode(options, GTB_SQUID_EXPLICIT) ||
+			    plan->explicit_ports.len > 0;
+	if (has_mode(options, GTB_SQUID_EXPLICIT))
+		gtb_text_fini(&plan->explicit_ports);
+	plan->intercepted = plan->intercepted_ports.len > 0;
+}
+
+enum gtb_squid_mode
+gtb_squid_plan_intercepted_mode(const struct squid_plan *plan)
+{
+	const struct gtb_squid_options *options = plan->options;
+
+	for (size_t i = 0; i < options->ports_count; i++)
+		if (options->ports[i].mode != GTB_SQUID_EXPLICIT)
+			return options->ports[i].mode;
+	return has_mode(options, GTB_SQUID_INTERCEPT) ? GTB_SQUID_INTERCEPT
+						      : GTB_SQUID_TPROXY;
+}
+
+/* Exclusions win over everything: where names are excluded, no address is
+ * spliced before the name is known. */
+static void plan_ways(struct squid_plan *plan)
+{
+	const struct gtb_squid_options *options = plan->options;
 	const struct gtb_policy *policy = gtb_ruleset_policy(plan->ruleset);
-	struct squid_clients *clients = &plan->clients[verdict];
-	size_t count = count_clients(policy, bits[verdict]);
-	struct gtb_net *nets = NULL;
-	size_t used = 0;
 
-	clients->nobody = policy->identities_count > 0 && count == 0;
-	if (count == 0)
-		return GTB_OK;
-	nets = calloc(count, sizeof(nets[0]));
-	if (nets == NULL)
-		return GTB_E_NOMEM;
-	for (size_t i = 0; i < policy->identities_count; i++) {
-		const struct gtb_policy_identity *id = &policy->identities[i];
-
-		if ((id->bypass & bits[verdict]) == 0)
-			continue;
-		for (size_t j = 0; j < id->clients_count; j++)
-			if (gtb_net_parse(&nets[used], id->clients[j],
-					  strlen(id->clients[j])) == GTB_NET_OK)
-				used++;
-	}
-	gtb_squid_add_nets(&clients->nets, nets, used);
-	free(nets);
-	return clients->nets.error;
+	plan->external = options->via == GTB_SQUID_EXTERNAL;
+	plan->sni_first = policy->exclude_names_count > 0;
+	for (size_t i = 0; i < policy->lists_count; i++)
+		if (policy->lists[i].exclude &&
+		    policy->lists[i].kind == GTB_LIST_DSTDOMAIN)
+			plan->sni_first = true;
+	plan->goes_on = (options->bypass & GTB_BYPASS_TLS) != 0 &&
+			options->tail != GTB_SQUID_TAIL_NONE;
 }
 
 /* --- groups ------------------------------------------------------------ */
@@ -125,6 +174,10 @@ static int fill_group(struct squid_plan *plan, struct squid_group *group,
 					  add_item, &group->sets[v], &stricter);
 		if (stricter > plan->stricter)
 			plan->stricter = stricter;
+		if (rc == GTB_OK && plan->intercepted && !plan->external)
+			rc = gtb_ruleset_verdicts_far(
+				plan->ruleset, bits[v], port, add_far_name,
+				&group->sets[v], &stricter);
 	}
 	group->same =
 		sets_equal(&group->sets[SQUID_AUTH], &group->sets[SQUID_TLS]);
@@ -151,6 +204,7 @@ static void keep_group(struct squid_plan *plan, struct squid_group *group)
 		if (!groups_equal(&plan->groups[i], group))
 			continue;
 		plan->groups[i].ports |= group->ports;
+		plan->groups[i].tls_ports |= group->tls_ports;
 		group_fini(group);
 		return;
 	}
@@ -172,6 +226,8 @@ static int plan_groups(struct squid_plan *plan)
 		struct squid_group group = {.ports = UINT64_C(1) << i};
 		int rc;
 
+		if (ports[i] != HTTP_PORT)
+			group.tls_ports = group.ports;
 		for (int v = 0; v < SQUID_VERDICTS; v++)
 			set_init(&group.sets[v]);
 		rc = fill_group(plan, &group, ports[i]);
@@ -193,12 +249,22 @@ int gtb_squid_plan_make(struct squid_plan *plan,
 	int rc = GTB_OK;
 
 	*plan = (struct squid_plan){.ruleset = ruleset, .options = options};
+	gtb_text_init(&plan->explicit_ports);
+	gtb_text_init(&plan->intercepted_ports);
 	for (int v = 0; v < SQUID_VERDICTS; v++)
 		gtb_text_init(&plan->clients[v].nets);
+	plan_ports(plan);
+	plan_ways(plan);
+	if (plan->explicit_ports.error != GTB_OK)
+		return plan->explicit_ports.error;
+	if (plan->intercepted_ports.error != GTB_OK)
+		return plan->intercepted_ports.error;
 	for (int v = 0; v < SQUID_VERDICTS && rc == GTB_OK; v++)
-		rc = plan_clients(plan, (enum squid_verdict)v);
+		rc = gtb_squid_plan_clients(plan, (enum squid_verdict)v);
 	plan->same_clients = texts_equal(&plan->clients[SQUID_AUTH].nets,
 					 &plan->clients[SQUID_TLS].nets);
+	if (rc == GTB_OK)
+		rc = gtb_squid_plan_excluded(plan);
 	if (rc == GTB_OK)
 		rc = plan_groups(plan);
 	return rc;
@@ -208,9 +274,13 @@ void gtb_squid_plan_fini(struct squid_plan *plan)
 {
 	for (size_t i = 0; i < plan->groups_count; i++)
 		group_fini(&plan->groups[i]);
+	gtb_text_fini(&plan->rules);
+	gtb_text_fini(&plan->excluded);
 	free(plan->groups);
 	for (int v = 0; v < SQUID_VERDICTS; v++)
 		gtb_text_fini(&plan->clients[v].nets);
+	gtb_text_fini(&plan->explicit_ports);
+	gtb_text_fini(&plan->intercepted_ports);
 	*plan = (struct squid_plan){.groups = NULL};
 }
 
@@ -226,4 +296,30 @@ bool gtb_squid_plan_has(const struct squid_plan *plan,
 		if (gtb_squid_has(&plan->groups[i], verdict))
 			return true;
 	return false;
+}
+
+bool gtb_squid_has_tunnels(const struct squid_group *group,
+			   enum squid_verdict verdict)
+{
+	return group->tls_ports != 0 && gtb_squid_has(group, verdict);
+}
+
+bool gtb_squid_plan_has_tunnels(const struct squid_plan *plan,
+				enum squid_verdict verdict)
+{
+	for (size_t i = 0; i < plan->groups_count; i++)
+		if (gtb_squid_has_tunnels(&plan->groups[i], verdict))
+			return true;
+	return false;
+}
+
+bool gtb_squid_has_list(const struct squid_group *group,
+			enum squid_verdict verdict, enum squid_list list)
+{
+	return group->sets[verdict].lists[list].len > 0;
+}
+
+enum squid_list gtb_squid_tunnel_names(const struct squid_plan *plan)
+{
+	return plan->external ? SQUID_NAMES : SQUID_FAR_NAMES;
 }

@@ -1,52 +1,16 @@
-/* The rules: http_access and ssl_bump lines, and the index of them. */
+/* The parts of rules, and the rules in their order. */
 #include "config.h"
 
-#include <stdlib.h>
+#include <string.h>
 
+#include "gtb/quote.h"
 #include "squid_parts.h"
-
-/* How far an index grows at a time. */
-#define INDEX_STEP 16
-
-static struct gtb_squid_line *add_line(struct gtb_squid_index *index)
-{
-	struct gtb_squid_line *lines = index->lines;
-
-	if (index->count % INDEX_STEP == 0) {
-		lines = reallocarray(lines, index->count + INDEX_STEP,
-				     sizeof(lines[0]));
-		if (lines == NULL)
-			return NULL;
-		index->lines = lines;
-	}
-	return &lines[index->count++];
-}
-
-/* Note the last line written, which started at start. */
-static void note_line(const struct squid_writer *writer,
-		      enum gtb_squid_role role, size_t group, size_t start)
-{
-	struct gtb_squid_line *line;
-
-	if (writer->index == NULL || writer->text->error != GTB_OK)
-		return;
-	line = add_line(writer->index);
-	if (line == NULL) {
-		gtb_text_fail(writer->text, GTB_E_NOMEM);
-		return;
-	}
-	line->role = role;
-	line->ports = writer->plan->groups[group].ports;
-	line->number = writer->text->lines;
-	line->start = start;
-	line->len = writer->text->len - start - 1;
-}
 
 /* --- the parts of a rule ----------------------------------------------- */
 
-static void add_acl(const struct squid_writer *writer, size_t group,
-		    enum squid_verdict verdict, const char *sign,
-		    const char *what)
+void gtb_squid_rule_acl(const struct squid_writer *writer, size_t group,
+			enum squid_verdict verdict, const char *sign,
+			const char *what)
 {
 	char name[SQUID_ACL_NAME_SIZE];
 
@@ -55,8 +19,55 @@ static void add_acl(const struct squid_writer *writer, size_t group,
 		gtb_squid_acl_name(writer->plan, group, verdict, what, name));
 }
 
-static void add_clients(const struct squid_writer *writer,
-			enum squid_verdict verdict)
+/* The exceptions to a list stand right behind it. */
+static enum squid_list exceptions_to(enum squid_list list)
+{
+	return (enum squid_list)(list + 1);
+}
+
+void gtb_squid_rule_list(const struct squid_writer *writer, size_t group,
+			 enum squid_verdict verdict, enum squid_list list)
+{
+	const struct squid_group *g = &writer->plan->groups[group];
+	enum squid_list but = exceptions_to(list);
+
+	gtb_squid_rule_acl(writer, group, verdict, "",
+			   gtb_squid_list_word(list));
+	if (gtb_squid_has_list(g, verdict, but))
+		gtb_squid_rule_acl(writer, group, verdict, "!",
+				   gtb_squid_list_word(but));
+}
+
+void gtb_squid_rule_local_nets(const struct squid_writer *writer, size_t group,
+			       enum squid_verdict verdict)
+{
+	const struct squid_group *g = &writer->plan->groups[group];
+
+	gtb_squid_rule_acl(writer, group, verdict, "", "local_nets");
+	if (gtb_squid_has_list(g, verdict, SQUID_NOT_NETS))
+		gtb_squid_rule_acl(writer, group, verdict, "!",
+				   "not_local_nets");
+}
+
+void gtb_squid_rule_sni(const struct squid_writer *writer, size_t group,
+			enum squid_verdict verdict, enum squid_list list)
+{
+	const struct squid_plan *plan = writer->plan;
+	const struct squid_group *g = &plan->groups[group];
+	enum squid_list but = exceptions_to(list);
+	char name[SQUID_ACL_NAME_SIZE];
+
+	gtb_text_addf(writer->text, " %s",
+		      gtb_squid_sni_name(plan, group, verdict, list, name));
+	if (gtb_squid_has_list(g, verdict, but))
+		gtb_text_addf(
+			writer->text, " !%s",
+			gtb_squid_sni_name(plan, group, verdict, but, name));
+	gtb_text_add(writer->text, " !gtb_sni_odd gtb_sni_note !gtb_sni_none");
+}
+
+void gtb_squid_rule_clients(const struct squid_writer *writer,
+			    enum squid_verdict verdict)
 {
 	const struct squid_plan *plan = writer->plan;
 
@@ -70,189 +81,93 @@ static void add_clients(const struct squid_writer *writer,
 		gtb_text_add(writer->text, " gtb_tls_clients");
 }
 
-/* Who, to which port, and to which networks. */
-static void add_networks(const struct squid_writer *writer, size_t group,
-			 enum squid_verdict verdict)
+void gtb_squid_rule_not_excluded(const struct squid_writer *writer)
 {
-	const struct squid_set *set =
-		&writer->plan->groups[group].sets[verdict];
+	if (writer->plan->excluded.len > 0)
+		gtb_text_add(writer->text, " !gtb_excluded");
+}
 
-	add_clients(writer, verdict);
+void gtb_squid_rule_port(const struct squid_writer *writer, size_t group)
+{
 	gtb_text_addf(writer->text, " gtb_port_%zu", group + 1);
-	add_acl(writer, group, verdict, "", "nets");
-	if (set->not_nets.len > 0)
-		add_acl(writer, group, verdict, "!", "not_nets");
 }
 
-/* Who, to which port, and to which hosts, names or addresses. */
-static void add_hosts(const struct squid_writer *writer, size_t group,
-		      enum squid_verdict verdict)
+void gtb_squid_rule_ports(const struct squid_writer *writer, size_t group)
 {
-	const struct squid_set *set =
-		&writer->plan->groups[group].sets[verdict];
-
-	add_clients(writer, verdict);
-	gtb_text_addf(writer->text, " gtb_port_%zu !gtb_host_odd", group + 1);
-	add_acl(writer, group, verdict, "", gtb_squid_host_word(set));
-	if (set->not_names.len > 0)
-		add_acl(writer, group, verdict, "!", "not_names");
-	if (set->not_nets.len > 0)
-		add_acl(writer, group, verdict, "!", "not_nets");
+	gtb_squid_rule_port(writer, group);
+	gtb_text_addf(writer->text, " gtb_local_%zu", group + 1);
 }
 
-static void add_ask(const struct squid_writer *writer, const char *ask)
+void gtb_squid_rule_ask(const struct squid_writer *writer, const char *ask)
 {
-	if (writer->plan->options->via == GTB_SQUID_EXTERNAL)
+	if (writer->plan->external)
 		gtb_text_addf(writer->text, " %s", ask);
-}
-
-/* --- one rule each ----------------------------------------------------- */
-
-static void write_allow(const struct squid_writer *writer, size_t group)
-{
-	gtb_text_add(writer->text,
-		     "http_access allow gtb_plain !gtb_inner !manager");
-	add_hosts(writer, group, SQUID_AUTH);
-	add_ask(writer, "gtb_ask_auth");
-	gtb_text_add(writer->text, "\n");
-}
-
-static void write_peek(const struct squid_writer *writer, size_t group)
-{
-	gtb_text_add(writer->text, "ssl_bump peek gtb_step1");
-	add_hosts(writer, group, SQUID_TLS);
-	gtb_text_add(writer->text, "\n");
-}
-
-/* What is spliced by name: requested host and server name. */
-static void add_by_name(const struct squid_writer *writer, size_t group)
-{
-	const struct squid_set *set =
-		&writer->plan->groups[group].sets[SQUID_TLS];
-
-	add_hosts(writer, group, SQUID_TLS);
-	gtb_text_addf(writer->text, " gtb_tls_sni_%zu", group + 1);
-	if (set->not_names.len > 0)
-		gtb_text_addf(writer->text, " !gtb_tls_not_sni_%zu", group + 1);
-	gtb_text_add(writer->text, " !gtb_sni_odd gtb_sni_note !gtb_sni_none");
-}
-
-/* What is spliced by address, without a server name. */
-static void add_by_address(const struct squid_writer *writer, size_t group)
-{
-	add_networks(writer, group, SQUID_TLS);
-	gtb_text_add(writer->text, " gtb_sni_address gtb_sni_note gtb_sni_none");
-}
-
-static void write_splice(const struct squid_writer *writer, size_t group)
-{
-	if (writer->plan->groups[group].sets[SQUID_TLS].names.len == 0)
-		return;
-	gtb_text_add(writer->text, "ssl_bump splice gtb_step2");
-	add_by_name(writer, group);
-	add_ask(writer, "gtb_ask_splice");
-	gtb_text_add(writer->text, "\n");
-}
-
-static void write_splice_address(const struct squid_writer *writer,
-				 size_t group)
-{
-	if (writer->plan->groups[group].sets[SQUID_TLS].nets.len == 0)
-		return;
-	gtb_text_add(writer->text, "ssl_bump splice gtb_step2");
-	add_by_address(writer, group);
-	add_ask(writer, "gtb_ask_splice");
-	gtb_text_add(writer->text, "\n");
-}
-
-/*
- * The denials cover what the two splice lines cover, and no more: what an
- * admin's own line splices is none of our business.
- */
-static void write_deny(const struct squid_writer *writer, size_t group)
-{
-	if (writer->plan->groups[group].sets[SQUID_TLS].names.len == 0)
-		return;
-	gtb_text_add(writer->text, "http_access deny gtb_connect gtb_step2");
-	add_by_name(writer, group);
-	gtb_text_add(writer->text, " !gtb_ask_splice\n");
-}
-
-static void write_deny_address(const struct squid_writer *writer, size_t group)
-{
-	if (writer->plan->groups[group].sets[SQUID_TLS].nets.len == 0)
-		return;
-	gtb_text_add(writer->text, "http_access deny gtb_connect gtb_step2");
-	add_by_address(writer, group);
-	gtb_text_add(writer->text, " !gtb_ask_splice\n");
 }
 
 /* --- blocks ------------------------------------------------------------ */
 
-struct block {
-	enum gtb_squid_role role;
-	enum squid_verdict verdict;
-	void (*write)(const struct squid_writer *writer, size_t group);
-	const char *comment;
-};
-
-static const struct block blocks[] = {
-	{GTB_SQUID_DENY, SQUID_TLS, write_deny,
-	 "# Second pass, after a splice: ssl_bump splices on anything but a "
-	 "clear answer, so what\n"
-	 "# the helper does not confirm now goes no further. Fails "
-	 "closed.\n"},
-	{GTB_SQUID_DENY_ADDRESS, SQUID_TLS, write_deny_address, ""},
-	{GTB_SQUID_ALLOW, SQUID_AUTH, write_allow,
-	 "# No authentication for these. Everything else goes on to your own "
-	 "rules.\n"},
-	{GTB_SQUID_PEEK, SQUID_TLS, write_peek,
-	 "# Read the server name of what looks like GoTo.\n"},
-	{GTB_SQUID_SPLICE, SQUID_TLS, write_splice,
-	 "# No inspection: requested host and server name are both listed. "
-	 "Squid connects to the\n"
-	 "# requested host whatever the server name says, so neither alone "
-	 "is enough.\n"},
-	{GTB_SQUID_SPLICE_ADDRESS, SQUID_TLS, write_splice_address,
-	 "# No inspection: an address of a listed network, and no server "
-	 "name.\n"},
-};
-
-/* The tail's own peek comes at the same place and covers everything. */
-static bool is_wanted(const struct squid_plan *plan, const struct block *block)
-{
-	const struct gtb_squid_options *options = plan->options;
-
-	if (block->role == GTB_SQUID_DENY ||
-	    block->role == GTB_SQUID_DENY_ADDRESS)
-		return options->via == GTB_SQUID_EXTERNAL;
-	if (block->role == GTB_SQUID_PEEK)
-		return options->tail == GTB_SQUID_TAIL_NONE;
-	return true;
-}
-
 static void write_block(const struct squid_writer *writer,
-			const struct block *block)
+			const struct squid_block *block, bool *begun)
 {
 	const struct squid_plan *plan = writer->plan;
-	bool begun = false;
 
 	for (size_t i = 0; i < plan->groups_count; i++) {
-		size_t start = writer->text->len;
+		struct squid_writer line = *writer;
+		struct gtb_text_buffer text;
 
 		if (!gtb_squid_has(&plan->groups[i], block->verdict))
 			continue;
-		if (!begun && block->comment[0] != '\0')
+		gtb_text_init(&text);
+		line.text = &text;
+		block->write(&line, i);
+		if (text.error != GTB_OK)
+			gtb_text_fail(writer->text, text.error);
+		if (text.len > 0 && !*begun)
 			gtb_text_addf(writer->text, "\n%s", block->comment);
-		begun = true;
-		start = writer->text->len;
-		block->write(writer, i);
-		if (writer->text->len > start)
-			note_line(writer, block->role, i, start);
+		*begun = *begun || text.len > 0;
+		if (text.len > 0)
+			gtb_squid_index_add(writer, block->role, i, &text);
+		gtb_text_fini(&text);
 	}
 }
 
-/* ssl_bump's peek of everything must stand before the splice lines' step. */
+/* A block without a comment goes on with the one before. */
+static void write_blocks(const struct squid_writer *writer,
+			 const struct squid_block *blocks)
+{
+	bool begun = false;
+
+	for (; blocks->write != NULL; blocks++) {
+		if (blocks->comment[0] != '\0')
+			begun = false;
+		if (blocks->is_wanted(writer->plan))
+			write_block(writer, blocks, &begun);
+	}
+}
+
+/* --- what is said once ------------------------------------------------- */
+
+/* The admin's own demand. A login cannot be asked for where nobody knows of
+ * a proxy. */
+static void write_demand(const struct squid_writer *writer)
+{
+	const struct squid_plan *plan = writer->plan;
+
+	if (plan->options->auth_acl == NULL)
+		return;
+	gtb_text_add(writer->text, "\n# All others must be users.\n"
+				   "http_access deny");
+	if (plan->explicit_ports.len > 0)
+		gtb_text_add(writer->text, " gtb_explicit");
+	else if (plan->intercepted)
+		gtb_text_add(writer->text, " !gtb_intercepted");
+	gtb_text_add(writer->text, " !");
+	gtb_quote_string(writer->text, GTB_QUOTE_SQUID_WORD,
+			 plan->options->auth_acl);
+	gtb_text_add(writer->text, "\n");
+}
+
+/* Stands after the lines of step 1, and ends those of step 2. */
 static void write_tail(const struct squid_writer *writer)
 {
 	const struct squid_plan *plan = writer->plan;
@@ -281,10 +196,28 @@ static void write_tail(const struct squid_writer *writer)
 			     "after a peek, Squid splices.\n");
 }
 
+bool gtb_squid_has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = text; (at = strstr(at, word)) != NULL; at += len)
+		if (at > text && strchr(" !", at[-1]) != NULL &&
+		    strchr(" \n", at[len]) != NULL)
+			return true;
+	return false;
+}
+
+bool gtb_squid_is_used(const struct squid_plan *plan, const char *name)
+{
+	return gtb_squid_has_word(gtb_text_data(&plan->rules), name);
+}
+
 void gtb_squid_write_rules(const struct squid_writer *writer)
 {
-	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
-		if (is_wanted(writer->plan, &blocks[i]))
-			write_block(writer, &blocks[i]);
+	write_blocks(writer, gtb_squid_explicit_access);
+	write_blocks(writer, gtb_squid_intercepted_access);
+	write_demand(writer);
+	write_blocks(writer, gtb_squid_explicit_bump);
+	write_blocks(writer, gtb_squid_intercepted_bump);
 	write_tail(writer);
 }

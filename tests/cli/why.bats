@@ -110,7 +110,8 @@ END
 	run gtb why launch.getgo.com --dst 68.64.1.1
 	is 0
 	has "going to 68.64.1.1"
-	has "no lines for intercepted ports in this version"
+	has "with --mode intercept --via external"
+	has "ssl_bump splice gtb_intercepted gtb_step1 gtb_port_1 gtb_nets_1"
 	run gtb why launch.getgo.com --dst 192.0.2.1
 	is 1
 	has "destination-mismatch"
@@ -119,6 +120,37 @@ END
 	run gtb why launch.getgo.com
 	is 0
 	has "going to 192.0.2.1 (in no listed network): auth require (destination-mismatch)"
+}
+
+@test "intercepted: an address is spliced before its server name is read" {
+	run gtb why evil.example --dst 68.64.1.1
+	is 1
+	has "on an intercepted port the address alone decides, before the server name is read: this is spliced"
+	has "ssl_bump splice gtb_intercepted gtb_step1 "
+	printf 'exclude: {names: [bad.goto.com]}\n' | policy
+	run gtb why evil.example --dst 68.64.1.1
+	is 1
+	lacks "this is spliced"
+	lacks "ssl_bump splice"
+	run gtb why www.goto.com --dst 68.64.1.1
+	is 0
+	has "ssl_bump splice gtb_intercepted gtb_step2 "
+}
+
+@test "intercepted: a name elsewhere is enough for a tunnel, not for a request" {
+	run gtb why www.goto.com --dst 192.0.2.1
+	is 0
+	has "http_access allow gtb_intercepted gtb_connect gtb_encrypted gtb_step2 "
+	run gtb why www.goto.com --dst 192.0.2.1 --method GET
+	is 1
+	has "name-only"
+	has "no line lets it through"
+	run gtb why www.goto.com --dst 192.0.2.1 --method GET --sni www.goto.com
+	is 0
+	has "http_access allow gtb_intercepted !gtb_connect gtb_http !manager gtb_encrypted "
+	run gtb why www.goto.com --dst 68.64.1.1 --method GET
+	is 0
+	has "gtb_local_nets_1 gtb_listed_1 gtb_ask_dst_auth"
 }
 
 @test "another method is no tunnel" {

@@ -1,0 +1,80 @@
+/*
+ * The ACLs that tell steps and kinds of requests. One that no rule uses, and no
+ * other ACL that a rule uses, is left out.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "squid_parts.h"
+
+struct step {
+	const char *name;
+	const char *definition; /* type and values */
+	const char *comment;	/* before it; NULL: goes on with the last */
+};
+
+/*
+ * What may pass without a login: HTTP and tunnels. Not ftp:, not Squid's own
+ * cache manager, which answers for any host, and not a CONNECT inside a
+ * connection that is inspected: Squid would tunnel it uninspected. Such a one
+ * is at another step than the CONNECT before it, or, where an admin's line
+ * inspects at step 1, comes after one that was let through.
+ */
+static const struct step steps[] = {
+	{"gtb_step1", "at_step SslBump1",
+	 "# Steps of ssl_bump: 1 the CONNECT, 2 the client's TLS hello with "
+	 "the server name (SNI).\n"},
+	{"gtb_step2", "at_step SslBump2", NULL},
+	{"gtb_connect", "method CONNECT",
+	 "# Only HTTP and tunnels pass: no ftp:, no cache manager, and no "
+	 "CONNECT inside an\n# inspected connection, which Squid would not "
+	 "inspect.\n"},
+	{"gtb_http", "proto HTTP HTTPS", NULL},
+	{"gtb_encrypted", "connections_encrypted", NULL},
+	{"gtb_plain", "any-of gtb_connect gtb_http", NULL},
+	{"gtb_first_mark", "annotate_client gtb_first_=yes",
+	 "# Marks a connection of which a request was let through.\n"},
+	{"gtb_first_done", "note gtb_first_ yes", NULL},
+	{"gtb_inner_late", "all-of gtb_connect gtb_encrypted !gtb_step1", NULL},
+	{"gtb_inner_again", "all-of gtb_connect gtb_encrypted gtb_first_done",
+	 NULL},
+	{"gtb_inner", "any-of gtb_inner_late gtb_inner_again", NULL},
+	{"gtb_spliced_mark", "annotate_client gtb_spliced_=yes",
+	 "# Marks a connection that a line here spliced.\n"},
+	{"gtb_spliced", "note gtb_spliced_ yes", NULL},
+	{"gtb_local_http", "localport 80", "# No TLS is spoken there.\n"},
+};
+
+#define STEPS (sizeof(steps) / sizeof(steps[0]))
+
+/* Those that use others stand behind them, so one pass from the end is enough. */
+static void find_needed(const struct squid_plan *plan, bool needed[STEPS])
+{
+	for (size_t i = STEPS; i-- > 0;) {
+		needed[i] = gtb_squid_is_used(plan, steps[i].name);
+		for (size_t j = i + 1; j < STEPS && !needed[i]; j++)
+			needed[i] = needed[j] &&
+				    gtb_squid_has_word(steps[j].definition,
+						       steps[i].name);
+	}
+}
+
+void gtb_squid_write_steps(const struct squid_writer *writer)
+{
+	const char *comment = NULL;
+	bool needed[STEPS];
+
+	find_needed(writer->plan, needed);
+	for (size_t i = 0; i < STEPS; i++) {
+		if (steps[i].comment != NULL)
+			comment = steps[i].comment;
+		if (!needed[i])
+			continue;
+		if (comment != NULL)
+			gtb_text_addf(writer->text, "\n%s", comment);
+		comment = NULL;
+		gtb_text_addf(writer->text, "acl %s %s\n", steps[i].name,
+			      steps[i].definition);
+	}
+}
