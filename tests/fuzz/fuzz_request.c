@@ -1,0 +1,103 @@
+/*
+ * Fuzzer of what the c-icap service reads: a request line and header lines.
+ * Besides not crashing:
+ * - a request line that is understood is made of what was understood, byte
+ *   for byte, and nothing else that matters;
+ * - taking a header off leaves the other lines as they were, and none of it;
+ * - a fact is one line's value.
+ */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "tests/fuzz/fuzz.h"
+
+#include "src/icap/header.h"
+#include "src/icap/target.h"
+
+#define LINES_MAX 64
+
+/* "METHOD PREFIX host[:port]", and what may follow. */
+static void check_target(const struct gtb_target *target, const char *line)
+{
+	bool tunnel = target->method.len == 7 &&
+		      memcmp(target->method.ptr, "CONNECT", 7) == 0;
+	char again[GTB_TARGET_LINE_MAX + 64];
+	bool implied = target->port.ptr < line ||
+		       target->port.ptr >= line + strlen(line);
+	int len;
+
+	len = snprintf(again, sizeof(again), "%.*s %s%.*s%s%.*s",
+		       (int)target->method.len, target->method.ptr,
+		       tunnel ? "" : "http://", (int)target->host.len,
+		       target->host.ptr, implied ? "" : ":",
+		       implied ? 0 : (int)target->port.len, target->port.ptr);
+	REQUIRE(len > 0 && strncmp(again, line, (size_t)len) == 0);
+	REQUIRE(line[len] == ' ' || (!tunnel && line[len] == '/'));
+	REQUIRE(!tunnel || !implied);
+	line += strlen(line) - 9;
+	REQUIRE(strcmp(line, " HTTP/1.1") == 0 ||
+		strcmp(line, " HTTP/1.0") == 0);
+}
+
+static void check_line(const char *line)
+{
+	struct gtb_target target;
+	unsigned long port;
+
+	if (!gtb_target_parse(&target, line, strlen(line)))
+		return;
+	REQUIRE(strcspn(line, "\r\n\t") == strlen(line));
+	REQUIRE(target.host.len > 0 && target.port.len > 0);
+	for (size_t i = 0; i < target.host.len; i++)
+		REQUIRE(!strchr("@/%\\?# ", target.host.ptr[i]));
+	port = strtoul(target.port.ptr, NULL, 10);
+	REQUIRE(port >= 1 && port <= 65535);
+	check_target(&target, line);
+}
+
+static void check_headers(char *const *lines, size_t count)
+{
+	size_t ours = gtb_header_count(lines, count, GTB_HEADER_VERDICT);
+	struct gtb_text fact = gtb_header_fact(lines, count,
+					       GTB_HEADER_VERDICT);
+	size_t kept;
+	char *copy = gtb_header_without(lines, count, GTB_HEADER_VERDICT,
+					&kept);
+	const char *at = copy;
+
+	REQUIRE(copy && kept + ours == count);
+	REQUIRE(ours > 0 || !fact.ptr);
+	REQUIRE(ours < 2 || (fact.ptr && fact.len == 0));
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0 && gtb_header_is(lines[i], GTB_HEADER_VERDICT))
+			continue;
+		REQUIRE(strcmp(at, lines[i]) == 0);
+		at += strlen(at) + 1;
+	}
+	free(copy);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = malloc(size + 1);
+	char *lines[LINES_MAX];
+	size_t count = 0;
+
+	REQUIRE(text);
+	if (size > 0)
+		memcpy(text, data, size);
+	text[size] = '\0';
+	for (char *at = text; at && count < LINES_MAX;) {
+		char *end = strchr(at, '\n');
+
+		lines[count++] = at;
+		if (end)
+			*end++ = '\0';
+		at = end;
+	}
+	check_line(lines[0]);
+	check_headers(lines, count);
+	free(text);
+	return 0;
+}

@@ -1,0 +1,54 @@
+# The manual page says what the service does.
+load "${GTB_SRCDIR:-../..}/tests/icap/server.bash"
+
+PAGE="$GTB_SRCDIR/src/icap/srv_goto_bypass.8"
+
+# between WORD: the lines of the page between two comments.
+between()
+{
+	sed -n "/^\.\\\\\" $1 begin/,/^\.\\\\\" $1 end/p" "$PAGE" | sed '1d;$d'
+}
+
+@test "mandoc finds nothing wrong" {
+	command -v mandoc || skip "no mandoc"
+	# Pages that are not installed yet cannot be found.
+	run mandoc -T lint "$PAGE"
+	echo "$output"
+	[ "$(grep -cvE 'referenced manual not found|outdated mandoc.db|^$' \
+		<<< "$output")" -eq 0 ]
+}
+
+@test "every directive is in the page, and no other" {
+	diff <(sed -n '/^static struct ci_conf_entry/,/^};/s/^\t{"\([A-Za-z]*\)".*/\1/p' \
+		"$GTB_SRCDIR/src/icap/service.c") \
+		<(between directives | sed -n 's/^\.It Li goto_bypass\.\([A-Za-z]*\) .*/\1/p')
+	[ "$(between directives | grep -c '^\.It')" -eq 3 ]
+}
+
+@test "every statistic is in the page, and no other" {
+	diff <(sed -n '/define GTB_COUNTS/,/^$/s/.*, *"\(.*\)").*/\1/p' \
+		"$GTB_SRCDIR/src/icap/counts.h") \
+		<(between statistics | sed -n 's/^\.It Cm //p')
+	[ "$(between statistics | grep -c '^\.It')" -ge 9 ]
+}
+
+@test "the transcript in the page is what the service says" {
+	need_server
+	command -v c-icap-client > /dev/null || skip "no c-icap-client"
+	FOLDER=$(mktemp -d)
+	chmod 755 "$FOLDER"
+	stage "$FOLDER/conf"
+	server_start
+	between transcript | grep -v '^\.' > "$FOLDER/page"
+	command=$(grep -v '^        ' "$FOLDER/page" | tr -d '\n' |
+		sed 's/\\e//g; s/^\$ c-icap-client //')
+	eval "c-icap-client -i 127.0.0.1 -p $PORT $command" > "$FOLDER/said" 2>&1
+	server_stop
+	sed -n 's/^        //p' "$FOLDER/page" > "$FOLDER/expected"
+	cat "$FOLDER/said"
+	[ "$(wc -l < "$FOLDER/expected")" -eq 5 ]
+	while IFS= read -r line; do
+		grep -qxF "$(printf '\t')$line" "$FOLDER/said"
+	done < "$FOLDER/expected"
+	rm -rf "$FOLDER"
+}

@@ -1,0 +1,436 @@
+/* What of the service needs no c-icap. Speaks TAP for automake's driver. */
+#include "config.h"
+
+#include <check.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "src/icap/age.h"
+#include "src/icap/answer.h"
+#include "src/icap/counts.h"
+#include "src/icap/header.h"
+#include "src/icap/setting.h"
+#include "src/icap/target.h"
+
+/* --- target ------------------------------------------------------------ */
+
+static const struct {
+	const char *line;
+	const char *method;	/* NULL: not understood */
+	const char *host;
+	const char *port;
+} lines[] = {
+	{"CONNECT www.goto.com:443 HTTP/1.1", "CONNECT", "www.goto.com", "443"},
+	{"CONNECT www.goto.com:443 HTTP/1.0", "CONNECT", "www.goto.com", "443"},
+	{"CONNECT WWW.GOTO.COM.:1 HTTP/1.1", "CONNECT", "WWW.GOTO.COM.", "1"},
+	{"CONNECT 68.64.0.1:65535 HTTP/1.1", "CONNECT", "68.64.0.1", "65535"},
+	{"CONNECT [2001:db8::1]:443 HTTP/1.1", "CONNECT", "[2001:db8::1]",
+	 "443"},
+	{"CONNECT [::ffff:68.64.0.1]:443 HTTP/1.1", "CONNECT",
+	 "[::ffff:68.64.0.1]", "443"},
+	{"GET http://www.goto.com/ HTTP/1.1", "GET", "www.goto.com", "80"},
+	{"GET http://www.goto.com HTTP/1.1", "GET", "www.goto.com", "80"},
+	{"GET http://www.goto.com:8200/a?b#c HTTP/1.1", "GET", "www.goto.com",
+	 "8200"},
+	{"GET http://[2001:db8::1]/ HTTP/1.1", "GET", "[2001:db8::1]", "80"},
+	{"GET http://[2001:db8::1]:80/@x HTTP/1.1", "GET", "[2001:db8::1]",
+	 "80"},
+	{"VERSION-CONTROL http://a/ HTTP/1.1", "VERSION-CONTROL", "a", "80"},
+
+	{"", NULL, NULL, NULL},
+	{"CONNECT", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:443", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:443 HTTP/0.9", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:443 HTTP/2.0", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:443 http/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:443 HTTP/1.1 ", NULL, NULL, NULL},
+	{" CONNECT www.goto.com:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT  www.goto.com:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT\twww.goto.com:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:443 x HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:443 HTTP/1.1\r", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:443 HTTP/1.1\r\n X: y", NULL, NULL, NULL},
+	{"connect www.goto.com:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com: HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT :443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:0 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:0443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:+443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:65536 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:4294967739 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:443/ HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:https HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT a@www.goto.com:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com:443@x.example:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto%2ecom:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.g\xc3\xb6to.com:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT www.goto.com\\x:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT 2001:db8::1:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT [2001:db8::1:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT []:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT [2001:db8::1%25eth0]:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT [www.goto.com]:443 HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT http://www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT http://www.goto.com:443 HTTP/1.1", NULL, NULL, NULL},
+	{"GET / HTTP/1.1", NULL, NULL, NULL},
+	{"GET * HTTP/1.1", NULL, NULL, NULL},
+	{"GET www.goto.com:443 HTTP/1.1", NULL, NULL, NULL},
+	{"GET https://www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET ftp://www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET HTTP://www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET http:/www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET http:///www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET http:// HTTP/1.1", NULL, NULL, NULL},
+	{"GET http://a:b@www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET http://www.goto.com?x@y.example/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET http://www.goto.com#@y.example/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET http://www.goto.com\\@y.example/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET http://www.goto.com:/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET http://www.goto.com:080/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET http://www.goto.com/\x7f HTTP/1.1", NULL, NULL, NULL},
+	{"G@T http://www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
+	{"GETGETGETGETGETGETGETGETGETGETGET http://a/ HTTP/1.1", NULL, NULL,
+	 NULL},
+};
+
+static bool text_is(const struct gtb_text *text, const char *expected)
+{
+	return text->len == strlen(expected) &&
+	       memcmp(text->ptr, expected, text->len) == 0;
+}
+
+START_TEST(request_line)
+{
+	const char *line = lines[_i].line;
+	struct gtb_target target;
+	bool understood = gtb_target_parse(&target, line, strlen(line));
+
+	ck_assert_msg(understood == (lines[_i].method != NULL), "%s", line);
+	if (!understood)
+		return;
+	ck_assert_msg(text_is(&target.method, lines[_i].method), "%s", line);
+	ck_assert_msg(text_is(&target.host, lines[_i].host), "%s", line);
+	ck_assert_msg(text_is(&target.port, lines[_i].port), "%s", line);
+}
+END_TEST
+
+/* Every beginning of a line is read within its length. */
+START_TEST(request_line_cut)
+{
+	static const char whole[] = "GET http://[2001:db8::1]:80/ HTTP/1.1";
+	struct gtb_target target;
+
+	for (size_t len = 0; len < sizeof(whole) - 1; len++) {
+		char *copy = malloc(len + 1);
+
+		memcpy(copy, whole, len);
+		ck_assert(!gtb_target_parse(&target, copy, len));
+		free(copy);
+	}
+}
+END_TEST
+
+START_TEST(request_line_long)
+{
+	static char line[GTB_TARGET_LINE_MAX + 64];
+	struct gtb_target target;
+	size_t len = GTB_TARGET_LINE_MAX;
+
+	memset(line, 'a', sizeof(line));
+	memcpy(line, "GET http://a/", 13);
+	memcpy(line + len - 9, " HTTP/1.1", 9);
+	ck_assert(gtb_target_parse(&target, line, len));
+	memset(line + len - 9, 'a', 9);
+	memcpy(line + len - 8, " HTTP/1.1", 9);
+	ck_assert(!gtb_target_parse(&target, line, len + 1));
+}
+END_TEST
+
+/* --- header ------------------------------------------------------------ */
+
+static const struct {
+	const char *line;
+	bool is_ours;
+} names[] = {
+	{"X-GoTo-Bypass: auth", true},
+	{"x-goto-bypass:auth", true},
+	{"X-GOTO-BYPASS : auth", true},
+	{"X-GoTo-Bypass\t \t: auth", true},
+	{" X-GoTo-Bypass: auth", true},
+	{"X-GoTo-Bypass:", true},
+	{"X-GoTo-Bypass\r\n : auth", true},
+	{"X-GoTo-Bypass", false},
+	{"X-GoTo-Bypas: auth", false},
+	{"X-GoTo-Bypasss: auth", false},
+	{"X-GoTo-Bypass auth: x", false},
+	{"X_GoTo_Bypass: auth", false},
+	{"Y: X-GoTo-Bypass: auth", false},
+	{":", false},
+	{"", false},
+};
+
+START_TEST(header_name)
+{
+	ck_assert_msg(gtb_header_is(names[_i].line, GTB_HEADER_VERDICT) ==
+		      names[_i].is_ours, "\"%s\"", names[_i].line);
+}
+END_TEST
+
+static char request[] = "X-GoTo-SNI: not a header";
+static char sni[] = "x-goto-sni:  www.goto.com \t";
+static char client_a[] = "X-Client-IP: 192.0.2.7";
+static char client_b[] = "X-CLIENT-IP : 192.0.2.7";
+static char dash[] = "X-GoTo-Dst: -";
+static char *const head[] = {request, sni, client_a, client_b, dash};
+#define HEAD (sizeof(head) / sizeof(head[0]))
+
+START_TEST(header_fact)
+{
+	struct gtb_text fact = gtb_header_fact(head, HEAD, "X-GoTo-SNI");
+
+	ck_assert(text_is(&fact, "www.goto.com"));
+	fact = gtb_header_fact(head, HEAD, "X-Client-IP");
+	ck_assert(fact.ptr && fact.len == 0);
+	ck_assert(!gtb_header_fact(head, HEAD, "X-GoTo-Dst").ptr);
+	ck_assert(!gtb_header_fact(head, HEAD, "X-Absent").ptr);
+	ck_assert(!gtb_header_fact(head, 0, "X-GoTo-SNI").ptr);
+}
+END_TEST
+
+START_TEST(header_without)
+{
+	size_t kept;
+	char *copy = gtb_header_without(head, HEAD, "X-Client-IP", &kept);
+	const char *at = copy;
+
+	ck_assert_uint_eq(gtb_header_count(head, HEAD, "x-client-ip"), 2);
+	ck_assert_uint_eq(kept, 3);
+	ck_assert_str_eq(at, request);
+	at += strlen(at) + 1;
+	ck_assert_str_eq(at, sni);
+	at += strlen(at) + 1;
+	ck_assert_str_eq(at, dash);
+	free(copy);
+	copy = gtb_header_without(head, HEAD, "X-GoTo-SNI", &kept);
+	ck_assert_uint_eq(kept, 4);
+	ck_assert_str_eq(copy, request);
+	free(copy);
+}
+END_TEST
+
+/* --- answer ------------------------------------------------------------ */
+
+START_TEST(answer_without_a_ruleset)
+{
+	static const struct gtb_sender nobody;
+	struct gtb_answer answer;
+
+	gtb_answer_make(&answer, NULL, "CONNECT a.example:443 HTTP/1.1",
+			&nobody);
+	ck_assert(!answer.auth && !answer.splice);
+	ck_assert_str_eq(answer.verdict, "none");
+	ck_assert_str_eq(answer.reason, "auth=no-ruleset, tls=no-ruleset");
+	ck_assert_str_eq(answer.rule, "auth=-, tls=-");
+	ck_assert_str_eq(answer.identity, "auth=-, tls=-");
+	gtb_answer_make(&answer, NULL, NULL, &nobody);
+	ck_assert_str_eq(answer.reason, "auth=malformed, tls=malformed");
+}
+END_TEST
+
+/* Words that were cut would be words nobody knows. */
+START_TEST(answer_has_room_for_every_reason)
+{
+	ck_assert_uint_le(strlen(gtb_reason_word((enum gtb_reason)_i)), 24);
+}
+END_TEST
+
+/* --- counts ------------------------------------------------------------ */
+
+static char labels[GTB_COUNT_END][96];
+static int sums[GTB_COUNT_END];
+static int taken;
+
+static int take(const char *label)
+{
+	ck_assert_int_lt(taken, GTB_COUNT_END);
+	for (int i = 0; i < taken; i++)
+		ck_assert_str_ne(labels[i], label);
+	snprintf(labels[taken], sizeof(labels[taken]), "%s", label);
+	return taken++;
+}
+
+static void add(int number, int more)
+{
+	sums[number] += more;
+}
+
+static int sum_of(const char *label)
+{
+	for (int i = 0; i < taken; i++)
+		if (strcmp(labels[i], label) == 0)
+			return sums[i];
+	return -1;
+}
+
+START_TEST(counts_have_one_label_each)
+{
+	static const struct gtb_sender nobody;
+	struct gtb_counts counts;
+	struct gtb_answer answer;
+
+	gtb_counts_init(&counts, take, add);
+	ck_assert_int_eq(taken, GTB_COUNT_END);
+	gtb_answer_make(&answer, NULL, "CONNECT a:443 HTTP/1.1", &nobody);
+	gtb_counts_answer(&counts, &answer, 3);
+	ck_assert_int_eq(sum_of("goto_bypass requests"), 1);
+	ck_assert_int_eq(sum_of("goto_bypass verdict none"), 1);
+	ck_assert_int_eq(sum_of("goto_bypass stripped headers"), 3);
+	ck_assert_int_eq(sum_of("goto_bypass auth no-ruleset"), 1);
+	ck_assert_int_eq(sum_of("goto_bypass tls no-ruleset"), 1);
+	answer.auth = true;
+	answer.splice = true;
+	gtb_counts_answer(&counts, &answer, 0);
+	ck_assert_int_eq(sum_of("goto_bypass verdict auth, splice"), 1);
+	answer.auth = false;
+	gtb_counts_answer(&counts, &answer, 0);
+	ck_assert_int_eq(sum_of("goto_bypass verdict splice"), 1);
+}
+END_TEST
+
+/* --- age --------------------------------------------------------------- */
+
+START_TEST(age_is_one_number)
+{
+	struct gtb_age_shared *shared = gtb_age_share();
+	struct gtb_age age = {shared, 0};
+	int64_t sum = 0;
+
+	ck_assert(shared);
+	ck_assert(gtb_age_reports(&age, 100, 5));
+	sum += gtb_age_report(&age, 10);
+	sum += gtb_age_report(&age, 12);
+	ck_assert_int_eq(sum, 12);
+	sum += gtb_age_report(&age, 0);
+	ck_assert_int_eq(sum, 0);
+	sum += gtb_age_report(&age, 7);
+	sum += gtb_age_resign(&age);
+	ck_assert_int_eq(sum, 0);
+	gtb_age_unshare(shared);
+	age.shared = NULL;
+	ck_assert(!gtb_age_reports(&age, 100, 5));
+	ck_assert_int_eq(gtb_age_resign(&age), 0);
+}
+END_TEST
+
+/* The other one is a process that ended without a word. */
+START_TEST(age_passes_on)
+{
+	struct gtb_age_shared *shared = gtb_age_share();
+	struct gtb_age age = {shared, 0};
+	pid_t child;
+
+	ck_assert(shared);
+	child = fork();
+	if (child == 0) {
+		gtb_age_reports(&age, 100, 5);
+		gtb_age_report(&age, 50);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	ck_assert(!gtb_age_reports(&age, 104, 5));
+	ck_assert(gtb_age_reports(&age, 105, 5));
+	ck_assert_int_eq(gtb_age_report(&age, 55), 5);
+	gtb_age_unshare(shared);
+}
+END_TEST
+
+/* --- setting ----------------------------------------------------------- */
+
+static const struct {
+	const char *argument;
+	int seconds;		/* 0: refused */
+} intervals[] = {
+	{"1", 1}, {"60", 60}, {"3600", 3600},
+	{"0", 0}, {"3601", 0}, {"01", 0}, {"-1", 0}, {"1s", 0}, {" 1", 0},
+	{"99999999999999999999", 0}, {"", 0},
+};
+
+START_TEST(setting_interval)
+{
+	const char *arguments[] = {intervals[_i].argument, NULL};
+	struct gtb_setting setting;
+	const char *refusal;
+
+	gtb_setting_init(&setting);
+	refusal = gtb_setting_interval(&setting, arguments);
+	ck_assert_msg((refusal == NULL) == (intervals[_i].seconds != 0), "%s",
+		      intervals[_i].argument);
+	if (!refusal)
+		ck_assert_int_eq(setting.interval_s, intervals[_i].seconds);
+}
+END_TEST
+
+START_TEST(setting_path)
+{
+	static char longest[GTB_SETTING_PATH_SIZE + 1];
+	const char *path[] = {"/a b", NULL};
+	const char *two[] = {"/a", "/b", NULL};
+	const char *none[] = {NULL};
+	const char *relative[] = {"a", NULL};
+	const char *control[] = {"/a\n", NULL};
+	const char *longer[] = {longest, NULL};
+	struct gtb_setting setting;
+
+	memset(longest, '/', GTB_SETTING_PATH_SIZE);
+	gtb_setting_init(&setting);
+	ck_assert(!gtb_setting_policy(&setting, path));
+	ck_assert_str_eq(setting.policy, "/a b");
+	ck_assert(gtb_setting_policy(&setting, path));
+	ck_assert(!gtb_setting_catalog(&setting, path));
+	gtb_setting_init(&setting);
+	ck_assert(gtb_setting_policy(&setting, two));
+	ck_assert(gtb_setting_policy(&setting, none));
+	ck_assert(gtb_setting_policy(&setting, relative));
+	gtb_setting_init(&setting);
+	ck_assert(gtb_setting_policy(&setting, control));
+	gtb_setting_init(&setting);
+	ck_assert(gtb_setting_policy(&setting, longer));
+}
+END_TEST
+
+#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+int main(void)
+{
+	Suite *suite = suite_create("icap");
+	TCase *tests = tcase_create("icap");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(tests, request_line, 0, COUNT(lines));
+	tcase_add_test(tests, request_line_cut);
+	tcase_add_test(tests, request_line_long);
+	tcase_add_loop_test(tests, header_name, 0, COUNT(names));
+	tcase_add_test(tests, header_fact);
+	tcase_add_test(tests, header_without);
+	tcase_add_test(tests, answer_without_a_ruleset);
+	tcase_add_loop_test(tests, answer_has_room_for_every_reason, 0,
+			    GTB_REASON_COUNT);
+	tcase_add_test(tests, counts_have_one_label_each);
+	tcase_add_test(tests, age_is_one_number);
+	tcase_add_test(tests, age_passes_on);
+	tcase_add_loop_test(tests, setting_interval, 0, COUNT(intervals));
+	tcase_add_test(tests, setting_path);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
