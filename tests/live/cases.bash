@@ -2,7 +2,7 @@
 # bats files. Each is judged by what the client got, by access.log, and by
 # what the world behind the proxy saw.
 load "../lib/common.bash"
-load "rig.bash"
+load "../live/rig.bash"
 
 LISTED=www.goto.com
 UNLISTED=www.example.net
@@ -489,4 +489,8 @@ case_auth_only_by_emit()
 		'ssl_bump bump all'
 	rig_reconfigure
 	case_auth_only
+	# Inspected at step 1, everything inside looks like step 1 to Squid.
+	rig_conf 'ssl_bump bump all'
+	rig_reconfigure
+	case_connect_inside
 }

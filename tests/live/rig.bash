@@ -32,9 +32,10 @@
 #   rig_load_start, rig_load_end
 #                       traffic of all kinds meanwhile; see load.py
 #
-# Settings: RIG_VIA (external or native), RIG_EMIT (array of options for
-# emit), RIG_TRACE (not empty: the helper traces to cache.log), RIG_KEEP (not
-# empty: it outlives this shell). RIG_USER is who may log in.
+# Settings: RIG_VIA (external or native), RIG_MODE (for emit; default explicit),
+# RIG_EMIT (array of options for emit), RIG_READY_LINE (what cache.log says last
+# after a reconfigure), RIG_TRACE (not empty: the helper traces to cache.log),
+# RIG_KEEP (not empty: it outlives this shell). RIG_USER is who may log in.
 RIG_LIVE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 RIG_USER=alice:secret
 RIG_READY_S=15
@@ -211,7 +212,8 @@ rig_policy()
 
 rig_emit()
 {
-	"$GTB" emit squid --mode explicit --via "${RIG_VIA:-external}" \
+	"$GTB" emit squid --mode "${RIG_MODE:-explicit}" \
+		--via "${RIG_VIA:-external}" \
 		--policy "$RIG/policy.yaml" --catalog "$RIG/catalog" \
 		--helper "$RIG/bin/ext_goto_bypass_acl" "$@" \
 		> "$RIG/goto-bypass.conf.new" || return 1
@@ -226,12 +228,28 @@ rig_emit()
 # Reaching nothing outside: no DNS answers, and one parent for everything.
 rig_conf_base()
 {
+	rig_conf_common && cat << END
+http_port 127.0.0.1:$1 $(rig_conf_bump)
+dns_nameservers 127.255.255.254
+cache_peer 127.0.0.1 parent $(cat "$RIG/world.port") 0 no-query no-digest no-netdb-exchange name=world
+never_direct allow all
+nonhierarchical_direct off
+END
+}
+
+# The options of a port that inspects.
+rig_conf_bump()
+{
+	echo "ssl-bump tls-cert=$RIG/ca.pem generate-host-certificates=on dynamic_cert_mem_cache_size=4MB"
+}
+
+rig_conf_common()
+{
 	local certgen ncsa
 	certgen=$(rig_squid_program security_file_certgen) || return 1
 	ncsa=$(rig_squid_program basic_ncsa_auth) || return 1
 
 	cat << END
-http_port 127.0.0.1:$1 ssl-bump tls-cert=$RIG/ca.pem generate-host-certificates=on dynamic_cert_mem_cache_size=4MB
 sslcrtd_program $certgen -s $RIG/state/ssl_db -M 4MB
 sslcrtd_children 2 startup=1 idle=1
 visible_hostname gtb-test
@@ -248,7 +266,6 @@ cache_mem 8 MB
 pinger_enable off
 netdb_filename none
 shutdown_lifetime 0 seconds
-dns_nameservers 127.255.255.254
 dns_defnames off
 hosts_file none
 url_rewrite_extras "%>a"
@@ -256,9 +273,6 @@ store_id_extras "%>a"
 tls_outgoing_options cafile=$RIG/origin.crt
 sslproxy_cert_error allow all
 max_filedescriptors 1024
-cache_peer 127.0.0.1 parent $(cat "$RIG/world.port") 0 no-query no-digest no-netdb-exchange name=world
-never_direct allow all
-nonhierarchical_direct off
 auth_param basic program $ncsa $RIG/passwd
 auth_param basic children 2 startup=0 idle=1
 auth_param basic realm gtb-test
@@ -309,9 +323,17 @@ rig_wait()
 	done
 }
 
+# What a command begins with to run where Squid does; nets.bash sets it.
+rig_inside()
+{
+	[ ! -s "$RIG/inside" ] || cat "$RIG/inside"
+}
+
 rig_accepts()
 {
-	(exec 9<> "/dev/tcp/127.0.0.1/$(cat "$RIG/port")")
+	# shellcheck disable=SC2016,SC2046
+	$(rig_inside) bash -c '(exec 9<> "/dev/tcp/127.0.0.1/$0")' \
+		"$(cat "$RIG/port")"
 }
 
 rig_pid()
@@ -338,8 +360,9 @@ rig_service()
 
 rig_launch()
 {
-	"$(rig_squid)" -N -n "$(rig_service)" -f "$RIG/squid.conf" \
-		< /dev/null > "$RIG/squid.out" 2>&1 3>&- 4>&- &
+	# shellcheck disable=SC2046
+	$(rig_inside) "$(rig_squid)" -N -n "$(rig_service)" \
+		-f "$RIG/squid.conf" < /dev/null > "$RIG/squid.out" 2>&1 3>&- 4>&- &
 	echo $! > "$RIG/squid.pid"
 	rig_wait "$RIG_READY_S" rig_accepts_or_is_dead && rig_alive
 }
@@ -387,7 +410,9 @@ rig_order()
 
 rig_reconfigure()
 {
-	rig_order reconfigure "Accepting SSL bumped HTTP Socket"
+	rig_order reconfigure \
+		"${RIG_READY_LINE:-Accepting SSL bumped HTTP Socket}" &&
+		rig_wait "$RIG_READY_S" rig_accepts
 }
 
 rig_rotate()
@@ -444,10 +469,14 @@ rig_hello()
 	echo "$word"
 }
 
+rig_log_since()
+{
+	tail -c "+$(($(cat "$RIG/mark") + 1))" "$RIG/state/access.log"
+}
+
 rig_log_lines()
 {
-	tail -c "+$(($(cat "$RIG/mark") + 1))" "$RIG/state/access.log" |
-		grep "^$(cat "$RIG/last") "
+	rig_log_since | grep "^$(cat "$RIG/last") "
 }
 
 rig_log_has()
