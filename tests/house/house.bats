@@ -46,12 +46,22 @@ PRIVATE='(^|/)(compiled|names|nets|rules|facts|check|yaml_[a-z]+|[a-z]+_schema)\
 	none "$PRIVATE" "$GTB_SRCDIR"/src/emit/*.[ch]
 }
 
+@test "audit includes no door and nothing private of core or emit" {
+	none "$PRIVATE|(^|/)(squid_parts|cli|line|serve|findings)\.h\$" \
+		"$GTB_SRCDIR"/src/audit/*.[ch]
+}
+
 @test "doors include nothing of each other and nothing private" {
-	none "$PRIVATE" "$GTB_SRCDIR"/src/{helper,cli}/*.[ch]
+	none "$PRIVATE|(^|/)(conf|lint|squid)_parts\.h\$" \
+		"$GTB_SRCDIR"/src/{helper,icap,cli}/*.[ch]
 }
 
 @test "libcidr is in core/net.c alone" {
 	only '^libcidr\.h$' src/core/net.c
+}
+
+@test "c-icap is in the service alone" {
+	only '^c_icap/' src/icap/service.c
 }
 
 @test "libcyaml is in the readers alone" {
@@ -59,9 +69,9 @@ PRIVATE='(^|/)(compiled|names|nets|rules|facts|check|yaml_[a-z]+|[a-z]+_schema)\
 		src/core/{catalog,policy}_schema.{c,h}
 }
 
-@test "core and emit never print, log or exit" {
+@test "core, emit and audit never print, log or exit" {
 	run grep -nE '\b(printf|puts|fputs|fprintf|perror|syslog|exit|_exit|abort|setlocale|strtok|localtime)\(' \
-		"$GTB_SRCDIR"/src/core/*.c "$GTB_SRCDIR"/src/emit/*.c
+		"$GTB_SRCDIR"/src/{core,emit,audit}/*.c
 	echo "$output"
 	[ "$status" -eq 1 ]
 }

@@ -1,0 +1,61 @@
+/*
+ * Fuzzer of the linter: whatever the reader makes of any bytes, every rule
+ * ends, and what it finds can be shown: a known rule, a line that is there,
+ * printable sentences, in order.
+ */
+#include "config.h"
+
+#include <stdbool.h>
+
+#include "gtb/conf.h"
+#include "gtb/lint.h"
+#include "tests/fuzz/fuzz.h"
+
+static unsigned int count_lines(const uint8_t *data, size_t size)
+{
+	unsigned int lines = 1;
+
+	for (size_t i = 0; i < size; i++)
+		lines += data[i] == '\n';
+	return lines;
+}
+
+static void check_sentence(const char *text)
+{
+	size_t len = strlen(text);
+
+	REQUIRE(len > 0 && text[len - 1] != '.');
+	for (size_t i = 0; i < len; i++)
+		REQUIRE(text[i] >= 0x20 && text[i] < 0x7f);
+}
+
+static void check_finding(const struct gtb_lint_finding *finding,
+			  unsigned int lines)
+{
+	REQUIRE(gtb_lint_rule_find(finding->rule->id) == finding->rule);
+	REQUIRE(finding->level < GTB_LINT_LEVEL_COUNT);
+	REQUIRE(strcmp(finding->file, "fuzz") == 0);
+	REQUIRE(finding->line <= lines);
+	check_sentence(finding->message);
+	check_sentence(finding->mend);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct gtb_conf_options options = {.alone = true};
+	struct gtb_conf *conf;
+	struct gtb_lint lint;
+
+	(void)gtb_conf_parse("fuzz", (const char *)data, size, &options, &conf,
+			     NULL);
+	REQUIRE(conf != NULL);
+	REQUIRE(gtb_lint_run(conf, NULL, &lint) == GTB_OK);
+	for (size_t i = 0; i < lint.count; i++) {
+		check_finding(&lint.findings[i], count_lines(data, size));
+		REQUIRE(i == 0 ||
+			lint.findings[i - 1].line <= lint.findings[i].line);
+	}
+	gtb_lint_fini(&lint);
+	gtb_conf_free(conf);
+	return 0;
+}
