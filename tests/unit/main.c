@@ -16,6 +16,7 @@ int main(void)
 	srunner_add_suite(runner, suite_names());
 	srunner_add_suite(runner, suite_quote());
 	srunner_add_suite(runner, suite_squid());
+	srunner_add_suite(runner, suite_intercepted());
 	srunner_add_suite(runner, suite_text());
 	srunner_add_suite(runner, suite_line());
 	srunner_add_suite(runner, suite_stream());
@@ -27,6 +28,10 @@ int main(void)
 	srunner_add_suite(runner, suite_catalog());
 	srunner_add_suite(runner, suite_policy());
 	srunner_add_suite(runner, suite_list());
+	srunner_add_suite(runner, suite_conf());
+	srunner_add_suite(runner, suite_conf_files());
+	srunner_add_suite(runner, suite_lint());
+	srunner_add_suite(runner, suite_lint_view());
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
 	int failed = srunner_ntests_failed(runner);

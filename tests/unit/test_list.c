@@ -178,6 +178,64 @@ START_TEST(all_errors)
 }
 END_TEST
 
+/* So many lines, in which "%d" is the number from 1. */
+static void lines(char *text, const char *pattern, int count)
+{
+	size_t before = strcspn(pattern, "%");
+
+	for (int i = 1; i <= count; i++)
+		text += sprintf(text, "%.*s%d%s", (int)before, pattern, i,
+				pattern + before + 2);
+}
+
+/* A list that is wrong throughout; how many errors, and what the last says. */
+static const struct {
+	enum gtb_list_kind kind;
+	const char *format;
+	int count;
+	const char *before;
+	size_t errors;
+	const char *last;
+} floods[] = {
+	{NETS, "h%d.example\n", 20, "", 21,
+	 "l: all lines are of the other form: is \"form: dstdomain\" meant?"},
+	{NETS, ".h%d.example\n", 23, "# names\n", 22,
+	 "l: all lines are of the other form: is \"form: dstdomain\" meant?"},
+	{NAMES, "20.0.0.%d\n", 21, "", 22,
+	 "l: all lines are of the other form: is \"form: dst\" meant?"},
+	{NAMES, "20.0.%d.0/24\n", 2, "", 3,
+	 "l: all lines are of the other form: is \"form: dst\" meant?"},
+	{NAMES, "20.0.0.%d\n", 30, "a.example\n", 21,
+	 "l: and 10 more wrong lines"},
+	{NETS, "h%d.example\n", 30, "a b\n", 21,
+	 "l: and 11 more wrong lines"},
+	{NAMES, "a_%d\n", 20, "", 20, "l:20:"},
+	{NETS, "h%d.example\n", 1, "", 1, "l:1:1: "},
+};
+
+START_TEST(flood)
+{
+	char text[2048];
+	char items[64] = "";
+	char line[GTB_REPORT_LINE_SIZE];
+	struct gtb_report report;
+
+	strcpy(text, floods[_i].before);
+	lines(text + strlen(text), floods[_i].format, floods[_i].count);
+	gtb_report_init(&report);
+	ck_assert_int_eq(gtb_list_parse("l", text, strlen(text),
+					floods[_i].kind, false, collect, items,
+					&report),
+			 GTB_E_INPUT);
+	ck_assert_uint_eq(report.errors, floods[_i].errors);
+	gtb_report_line(&report.items[report.count - 1], line, sizeof(line));
+	ck_assert_msg(strncmp(line, floods[_i].last,
+			      strlen(floods[_i].last)) == 0,
+		      "%s", line);
+	gtb_report_fini(&report);
+}
+END_TEST
+
 static int stop(void *context, const struct gtb_name *name, bool wildcard,
 		const struct gtb_net *net, uint32_t line)
 {
@@ -255,6 +313,8 @@ Suite *suite_list(void)
 	tcase_add_loop_test(tcase, list, 0, sizeof(lists) / sizeof(lists[0]));
 	tcase_add_test(tcase, bytes);
 	tcase_add_test(tcase, all_errors);
+	tcase_add_loop_test(tcase, flood, 0,
+			    sizeof(floods) / sizeof(floods[0]));
 	tcase_add_test(tcase, stopped);
 	tcase_add_test(tcase, limit);
 	suite_add_tcase(suite, tcase);

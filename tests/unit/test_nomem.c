@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "gtb/catalog.h"
+#include "gtb/conf.h"
+#include "gtb/lint.h"
 #include "gtb/policy.h"
 
 /* Which allocation fails, from 1; 0: none. */
@@ -109,6 +111,47 @@ static int load_folder(const char *path, struct gtb_report *report)
 	return rc;
 }
 
+static int read_conf(const char *text, struct gtb_report *report)
+{
+	struct gtb_conf *conf;
+	int rc = gtb_conf_parse("s", text, strlen(text), NULL, &conf, report);
+
+	if ((rc == GTB_E_NOMEM) != (conf == NULL))
+		rc = 1;
+	gtb_conf_free(conf);
+	return rc;
+}
+
+static int load_conf(const char *path, struct gtb_report *report)
+{
+	struct gtb_conf *conf;
+	int rc = gtb_conf_read(path, NULL, &conf, report);
+
+	if ((rc == GTB_E_NOMEM) != (conf == NULL))
+		rc = 1;
+	gtb_conf_free(conf);
+	return rc;
+}
+
+static int lint_conf(const char *text, struct gtb_report *report)
+{
+	struct gtb_conf *conf;
+	struct gtb_lint lint = {.count = 0};
+	int rc = gtb_conf_parse("s", text, strlen(text), NULL, &conf, report);
+
+	if (rc == GTB_OK) {
+		rc = gtb_lint_run(conf, NULL, &lint);
+		if (rc == GTB_E_NOMEM)
+			gtb_report_error(report, "s", (struct gtb_place){0, 0},
+					 "out of memory");
+	}
+	if ((rc == GTB_OK) != (lint.count > 0))
+		rc = 1;
+	gtb_lint_fini(&lint);
+	gtb_conf_free(conf);
+	return rc;
+}
+
 static const char catalog_text[] =
 	"document: a\ntitle: b\nversion: c\nchecked: 2026-11-20\nsource: d\n"
 	"status: legacy\nproducts: [meeting]\nprobes: [80]\nnotes: [x, y]\n"
@@ -137,6 +180,27 @@ static const char bad_policy_text[] =
 	"nonsense: 1\nports: [0]\nown: [{name: \"*\"}, 1]\n"
 	"exclude: {names: [a.b, a.b]}\n";
 
+static const char conf_text[] =
+	"# Made by: x\n# Policy: y\nacl ${service_name} src 1 \\\n2\n"
+	"acl a dst -xy \"list\"\nif 1 = 1\nif true\ninclude in*.conf\n"
+	"endif\nendif\nurl_rewrite_program \"a b\" parameters(\"list\")\n";
+
+static const char bad_conf_text[] =
+	"if x\ninclude no\nacl a\nacl all dst 1\nacl b dst \"no\" 1\n"
+	"acl c annotate_client x=\"y\nendif\nendif\nif true\n";
+
+/* Something for most rules to find. */
+static const char lint_text[] =
+	"http_port 1 ssl-bump\nhttps_port 2 intercept ssl-bump\n"
+	"acl user proxy_auth REQUIRED\nacl n dstdomain *.x .goto.com\n"
+	"acl r ssl::server_name_regex goto\\.com\nacl w dst 68.0.0.0/8\n"
+	"external_acl_type e %ssl::>sni %LOGIN /h\nacl e external e\n"
+	"acl g any-of n r w e\nacl SSL_ports port 443\n"
+	"http_access allow n\nhttp_access deny CONNECT !SSL_ports\n"
+	"http_access deny !user\nhttp_access allow w\nhttp_access allow e\n"
+	"ssl_bump peek all\nssl_bump splice r\nssl_bump splice g\n"
+	"sslproxy_cert_error allow r\nssl_bump bump e\n";
+
 static const struct {
 	const char *name;
 	int (*read)(const char *text, struct gtb_report *report);
@@ -149,6 +213,10 @@ static const struct {
 	{"wrong policy", read_policy, bad_policy_text, GTB_E_INPUT},
 	{"policy file", load_file, "policy", GTB_OK},
 	{"catalog folder", load_folder, ".", GTB_OK},
+	{"squid.conf", read_conf, conf_text, GTB_OK},
+	{"wrong squid.conf", read_conf, bad_conf_text, GTB_E_INPUT},
+	{"squid.conf file", load_conf, "squid.conf", GTB_OK},
+	{"lint", lint_conf, lint_text, GTB_OK},
 };
 
 /* One run; true: it did as it should. */
@@ -219,11 +287,15 @@ int main(void)
 		bail_out(folder);
 	write_file("policy", policy_text);
 	write_file("a.yaml", catalog_text);
+	write_file("squid.conf", conf_text);
+	write_file("in.conf", "a\nb\n");
+	write_file("list", "a\nb\n");
 	printf("1..%zu\n", count);
 	for (size_t i = 0; i < count; i++)
 		run_all(i);
 	if (unlink("policy") == -1 || unlink("a.yaml") == -1 ||
-	    rmdir(folder) == -1)
+	    unlink("squid.conf") == -1 || unlink("in.conf") == -1 ||
+	    unlink("list") == -1 || rmdir(folder) == -1)
 		bail_out(folder);
 	return EXIT_SUCCESS;
 }

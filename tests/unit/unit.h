@@ -9,6 +9,8 @@
 Suite *suite_host(void);
 Suite *suite_stream(void);
 Suite *suite_line(void);
+Suite *suite_lint(void);
+Suite *suite_lint_view(void);
 Suite *suite_net(void);
 Suite *suite_watch(void);
 Suite *suite_verdicts(void);
@@ -18,6 +20,7 @@ Suite *suite_nets(void);
 Suite *suite_names(void);
 Suite *suite_quote(void);
 Suite *suite_squid(void);
+Suite *suite_intercepted(void);
 Suite *suite_text(void);
 Suite *suite_cases(void);
 Suite *suite_catalog(void);
@@ -25,6 +28,8 @@ Suite *suite_file(void);
 Suite *suite_list(void);
 Suite *suite_policy(void);
 Suite *suite_report(void);
+Suite *suite_conf(void);
+Suite *suite_conf_files(void);
 Suite *suite_suffix(void);
 Suite *suite_yaml(void);
 

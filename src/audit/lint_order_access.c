@@ -1,0 +1,279 @@
+/* Rules about http_access: L01, L02, L03, L15. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lint_order.h"
+
+/* A line of the admin's own that lets GoTo through without a user. */
+static bool is_own_bypass(const struct lint_run *run,
+			  const struct lint_line *line)
+{
+	return !line->ours && strcmp(line->action, "allow") == 0 &&
+	       lint_line_bypasses(run, line);
+}
+
+static size_t first_own_bypass(const struct lint_run *run,
+			       const struct lint_lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		if (is_own_bypass(run, &lines->lines[i]))
+			return i;
+	return lines->count;
+}
+
+static bool has_bypass(const struct lint_run *run,
+		       const struct lint_lines *lines, size_t to)
+{
+	for (size_t i = 0; i < to; i++)
+		if (strcmp(lines->lines[i].action, "allow") == 0 &&
+		    lint_line_bypasses(run, &lines->lines[i]))
+			return true;
+	return false;
+}
+
+/* --- L01: a bypass that is never reached ------------------------------- */
+
+static void say_unreached(struct lint_run *run, const struct lint_line *line,
+			  const struct lint_line *end)
+{
+	const struct lint_term *asks = lint_asks(run, end);
+	char where[LINT_WHERE_SIZE];
+
+	lint_where(run, end->directive, line->directive->file, where);
+	if (asks != NULL)
+		lint_add(run, line->directive, NULL,
+			 "\"%s\" on %s asks for a user before this line lets "
+			 "GoTo through, so it is never reached without one",
+			 asks->name, where);
+	else
+		lint_add(run, line->directive, NULL,
+			 "%s takes every request, so this line never lets "
+			 "GoTo through",
+			 where);
+}
+
+/* What http_access lets through meets adapted_http_access afterwards. */
+static void check_adapted(struct lint_run *run)
+{
+	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
+	const struct lint_lines *adapted =
+		&run->lists[LINT_ADAPTED_HTTP_ACCESS];
+	size_t asking = lint_first_asking(run, adapted, 0);
+
+	if (asking == adapted->count ||
+	    !has_bypass(run, access, access->count) ||
+	    has_bypass(run, adapted, asking))
+		return;
+	lint_add(run, adapted->lines[asking].directive,
+		 "put an adapted_http_access line that allows GoTo above it",
+		 "\"%s\" asks for a user here, after http_access let GoTo "
+		 "through without one",
+		 lint_asks(run, &adapted->lines[asking])->name);
+}
+
+void lint_l01(struct lint_run *run)
+{
+	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
+	size_t end = lint_first_end(run, access, 0);
+
+	for (size_t i = end + 1; i < access->count; i++)
+		if (is_own_bypass(run, &access->lines[i]))
+			say_unreached(run, &access->lines[i],
+				      &access->lines[end]);
+	check_adapted(run);
+	lint_check_helper(run);
+}
+
+/* --- L02: GoTo for strangers ------------------------------------------- */
+
+static void check_connect(struct lint_run *run, size_t bypass)
+{
+	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
+	const struct lint_line *line = &access->lines[bypass];
+	size_t guard;
+	char where[LINT_WHERE_SIZE];
+
+	if ((lint_line_traits(run, line) & LINT_PORTS) != 0 ||
+	    lint_guard_find(run, access, LINT_GUARD_CONNECT, 0, bypass) <
+		    bypass)
+		return;
+	guard = lint_guard_find(run, access, LINT_GUARD_CONNECT, bypass,
+				access->count);
+	if (guard < access->count)
+		lint_add(run, line->directive,
+			 "move it below that line, or put an acl of type port "
+			 "on it",
+			 "this line allows tunnels to every port of these "
+			 "hosts before %s refuses unsafe ports",
+			 lint_where(run, access->lines[guard].directive,
+				    line->directive->file, where));
+	else
+		lint_add(run, line->directive,
+			 "put \"http_access deny CONNECT !SSL_ports\" above it",
+			 "this line allows tunnels to every port of these "
+			 "hosts, and no line above it refuses unsafe ports");
+}
+
+static void check_clients(struct lint_run *run, size_t bypass)
+{
+	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
+	const struct lint_line *line = &access->lines[bypass];
+	size_t guard;
+	char where[LINT_WHERE_SIZE];
+
+	if ((lint_line_traits(run, line) & LINT_CLIENT) != 0 ||
+	    lint_is_private(run) ||
+	    lint_guard_find(run, access, LINT_GUARD_CLIENTS, 0, bypass) <
+		    bypass)
+		return;
+	guard = lint_guard_find(run, access, LINT_GUARD_CLIENTS, bypass,
+				access->count);
+	if (guard < access->count)
+		lint_add(run, line->directive,
+			 "move it below that line, or put an acl of type src "
+			 "on it",
+			 "this line lets anybody through before %s keeps "
+			 "strangers out",
+			 lint_where(run, access->lines[guard].directive,
+				    line->directive->file, where));
+	else
+		lint_add_as(run, GTB_LINT_WARNING, line->directive->file,
+			    line->directive->place,
+			    "put \"http_access deny !localnet\" above it, or "
+			    "an acl of type src on it",
+			    "this line lets anybody through who reaches the "
+			    "port: no line above it keeps strangers out");
+}
+
+void lint_l02(struct lint_run *run)
+{
+	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
+	size_t bypass = first_own_bypass(run, access);
+
+	if (bypass == access->count || lint_first_end(run, access, 0) < bypass)
+		return;
+	check_connect(run, bypass);
+	check_clients(run, bypass);
+}
+
+/* --- L03: ports that are refused before -------------------------------- */
+
+/* Beside 443, the port that is GoTo's own. */
+#define PORT_OF_GOTO 8200
+
+/* The port acl a guard holds against, or NULL. */
+static const struct gtb_conf_acl *guard_ports(const struct lint_run *run,
+					      const struct lint_line *line)
+{
+	for (size_t i = 0; i < line->count; i++)
+		if (line->terms[i].negated &&
+		    (lint_traits(run, line->terms[i].acl) & LINT_PORTS) != 0)
+			return line->terms[i].acl;
+	return NULL;
+}
+
+/* The line lets tunnels to that port through, by an acl of type port. */
+static bool wants_port(const struct lint_line *line, unsigned int port)
+{
+	bool wants = false;
+
+	for (size_t i = 0; i < line->count; i++) {
+		const struct lint_term *term = &line->terms[i];
+
+		if (lint_acl_is(term->acl, "method") && term->negated)
+			return false;
+		if (!lint_acl_is(term->acl, "port") || term->negated)
+			continue;
+		if (!lint_acl_holds_port(term->acl, port))
+			return false;
+		wants = true;
+	}
+	return wants;
+}
+
+/* A later bypass line that names the port, or one that names none. */
+static const struct lint_line *wanting(const struct lint_run *run, size_t guard,
+				       unsigned int port, bool by_name)
+{
+	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
+
+	for (size_t i = guard + 1; i < access->count; i++) {
+		const struct lint_line *line = &access->lines[i];
+
+		if (strcmp(line->action, "allow") != 0 ||
+		    (lint_line_traits(run, line) & LINT_GOTO) == 0)
+			continue;
+		if (by_name ? wants_port(line, port)
+			    : (lint_line_traits(run, line) & LINT_PORTS) == 0)
+			return line;
+	}
+	return NULL;
+}
+
+static void check_port(struct lint_run *run, size_t guard, unsigned int port)
+{
+	const struct lint_line *line =
+		&run->lists[LINT_HTTP_ACCESS].lines[guard];
+	const struct gtb_conf_acl *acl = guard_ports(run, line);
+	const struct lint_line *wanted = wanting(run, guard, port, true);
+	enum gtb_lint_level level = GTB_LINT_WARNING;
+	char where[LINT_WHERE_SIZE];
+	char mend[128];
+
+	if (wanted == NULL && port == PORT_OF_GOTO) {
+		level = GTB_LINT_NOTE;
+		wanted = wanting(run, guard, port, false);
+	}
+	if (acl == NULL || wanted == NULL || lint_acl_holds_port(acl, port))
+		return;
+	snprintf(mend, sizeof(mend), "add \"acl %.60s port %u\" above it",
+		 acl->name, port);
+	lint_where(run, wanted->directive, line->directive->file, where);
+	lint_add_as(run, level, line->directive->file, line->directive->place,
+		    mend,
+		    level == GTB_LINT_NOTE
+			    ? "\"%s\" lacks port %u, which GoTo's programs "
+			      "try too, so %s cannot let it through"
+			    : "\"%s\" lacks port %u, so tunnels to it are "
+			      "refused before %s lets them through",
+		    acl->name, port, where);
+}
+
+void lint_l03(struct lint_run *run)
+{
+	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
+	size_t guard = lint_guard_find(run, access, LINT_GUARD_CONNECT, 0,
+				       access->count);
+
+	if (guard == access->count)
+		return;
+	check_port(run, guard, PORT_OF_GOTO);
+	check_port(run, guard, 80);
+}
+
+/* --- L15: names alone -------------------------------------------------- */
+
+void lint_l15(struct lint_run *run)
+{
+	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
+	size_t first = access->count;
+
+	for (size_t i = access->count; i-- > 0;) {
+		const struct lint_line *line = &access->lines[i];
+
+		if (strcmp(line->action, "allow") != 0 ||
+		    !lint_line_bypasses(run, line))
+			continue;
+		if (line->ours || (lint_line_traits(run, line) &
+				   (LINT_NETS | LINT_HELPER)) != 0)
+			return;
+		first = i;
+	}
+	if (lint_first_asking(run, access, first) == access->count)
+		return;
+	lint_add(run, access->lines[first].directive, NULL,
+		 "only names are let through here: GoTo's programs also ask "
+		 "for bare addresses, and these are asked for a user");
+}

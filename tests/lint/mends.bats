@@ -1,0 +1,193 @@
+# What an admin meets when something went wrong on the way: a file cut short,
+# lines pasted, a name mistyped, files that Squid's user cannot read; and that
+# the message says what to write.
+load "../cli/lib.bash"
+
+# config [FILE]: a squid.conf around what FILE holds.
+config()
+{
+	cat << 'END'
+http_port 3128 ssl-bump tls-cert=/etc/squid/ca.pem
+acl Safe_ports port 80 443
+acl SSL_ports port 443
+acl localnet src 10.0.0.0/8
+acl authed proxy_auth REQUIRED
+http_access deny !Safe_ports
+http_access deny CONNECT !SSL_ports
+http_access deny !localnet
+END
+	cat "${1:-/dev/null}"
+	cat << 'END'
+http_access deny !authed
+http_access allow all
+on_unsupported_protocol respond all
+END
+}
+
+emit()
+{
+	gtb emit squid --mode explicit --via external "$@" > goto.conf
+}
+
+# finds STATUS TEXT...: lint of squid.conf, with that status, says all that.
+finds()
+{
+	run --separate-stderr gtb lint --fail-on note --squid-version 5 squid.conf
+	echo "$output $stderr"
+	is "$1"
+	shift
+	local text
+	for text; do
+		has "$text"
+	done
+}
+
+@test "a file cut short is found wherever it was cut" {
+	emit
+	echo "include cut.conf" > include
+	config include > squid.conf
+	cp goto.conf cut.conf
+	finds 0
+	local share total
+	total=$(wc -l < goto.conf)
+	for share in 5 20 50 90; do
+		head -n $((total * share / 100)) goto.conf > cut.conf
+		finds 1 "cut.conf:1:1: L31 error: what goto-bypass made is cut short"
+	done
+	head -c -1 goto.conf > cut.conf # the last line feed alone
+	finds 0
+}
+
+@test "an emit that refused leaves an empty file, and lint says so" {
+	echo "tires: {}" | policy
+	run gtb emit squid --mode explicit --via external
+	is 2
+	: > goto.conf
+	rm "$POLICY"
+	cp "$GTB_SRCDIR/squid-conf/policy.yaml" "$POLICY"
+	echo "include goto.conf" > include
+	config include > squid.conf
+	finds 1 "squid.conf:9:9: L31 warning: goto.conf is empty"
+	sed -i '/authed/d' squid.conf
+	finds 0
+}
+
+@test "lines that were pasted, and a remark above the head, change nothing" {
+	emit
+	config goto.conf > squid.conf
+	finds 0
+	{
+		echo "# Put here on a Monday."
+		echo "#"
+		cat goto.conf
+	} > remarked.conf
+	echo "include remarked.conf" > include
+	config include > squid.conf
+	finds 0
+	echo "ports: [443, 80]" | policy
+	finds 1 "remarked.conf:" " L22 warning: " "the helper refuses what was taken away"
+	config goto.conf > squid.conf
+	finds 1 "squid.conf:" " L22 warning: "
+}
+
+@test "pasted below the line that asks for a user: never reached" {
+	emit
+	config | sed '/^http_access allow all/r goto.conf' > squid.conf
+	finds 1 " L23 error: "
+}
+
+@test "L22 says what passes where no helper looks" {
+	gtb emit squid --mode explicit --via native > goto.conf
+	echo "include goto.conf" > include
+	config include > squid.conf
+	echo "ports: [443, 80]" | policy
+	finds 1 "what was taken away still passes"
+}
+
+@test "a mistyped acl is found, ours too, and the right one is named" {
+	emit --auth-acl autehd
+	echo "include goto.conf" > include
+	config include > squid.conf
+	finds 1 'L33 error: there is no acl "autehd"' 'did you mean "authed"?' \
+		"Emit the file again"
+	emit
+	config include | sed 's/deny !authed/deny !autehd/' > squid.conf
+	finds 1 'squid.conf:10:18: L33 error: there is no acl "autehd"'
+}
+
+@test "a port without lines: the message has the port's name and the line" {
+	emit
+	echo "include goto.conf" > include
+	config include > squid.conf
+	echo "https_port 3130 intercept ssl-bump tls-cert=/etc/squid/ca.pem" \
+		>> squid.conf
+	finds 1 "--port-name 3130=intercept" \
+		'write "acl caught myportname 3130", "http_access allow caught localnet" and "http_access deny caught" above this line' \
+		"--auth-acl"
+	emit --mode explicit,intercept
+	finds 1 'has the name "gtb_intercept"' "name=gtb_intercept"
+}
+
+@test "what L14 says to write mends it" {
+	emit --port-name 3130=intercept
+	echo "include goto.conf" > include
+	config include > squid.conf
+	echo "https_port 3130 intercept ssl-bump tls-cert=/etc/squid/ca.pem" \
+		>> squid.conf
+	finds 1 " L14 error: " \
+		'write "http_access allow gtb_intercepted localnet" and "http_access deny gtb_intercepted" above this line'
+	sed -i '/^http_access deny !authed/i http_access allow gtb_intercepted localnet\nhttp_access deny gtb_intercepted' squid.conf
+	finds 0
+}
+
+@test "what Squid's user cannot read: lint, emit and check say the same" {
+	local said="Squid's user must be able to read it: chmod o+r $POLICY"
+	emit
+	echo "include goto.conf" > include
+	config include > squid.conf
+	chmod 600 "$POLICY"
+	finds 1 "$POLICY: modes warning: $said"
+	run gtb check
+	has "$said"
+	run gtb emit squid --mode explicit --via external
+	has "$said"
+	run gtb emit squid --mode explicit --via native
+	lacks "$said"
+	chmod 644 "$POLICY"
+	chmod 700 "$CATALOG"
+	finds 1 "$CATALOG: modes warning: " "chmod o+x $CATALOG"
+	[ "$(grep -c "chmod o+x" <<< "$output")" -eq 1 ]
+	run gtb check
+	has "chmod o+x $CATALOG"
+	chmod 755 "$CATALOG"
+	finds 0
+}
+
+@test "SQUID.CONF is a file: no pipe, no device" {
+	mkfifo pipe
+	local file
+	for file in pipe /dev/null; do
+		run --separate-stderr gtb lint "$file"
+		is 2
+		[ -z "$output" ]
+		output=$stderr has "name "
+	done
+	run gtb lint /dev/stdin < <(echo http_port 3128)
+	is 2
+	has "is a FIFO: name a file"
+}
+
+@test "a rule without its nought, and Squid's own word when all is well" {
+	run gtb lint --explain L6
+	is 2
+	has 'there is no rule "L6"; did you mean L06?'
+	config > squid.conf
+	printf '#!/bin/sh\nexit 0\n' > squid
+	chmod 755 squid
+	run gtb lint --squid=./squid squid.conf
+	is 0
+	has "no findings in 11 directives of 1 file, and squid -k parse has none either"
+	run gtb lint --squid=./squid --ignore squid squid.conf
+	is 0
+	lacks "squid -k parse"
+}
