@@ -19,6 +19,9 @@
 #include "gtb/policy.h"
 #include "gtb/report.h"
 
+/* Wrong lines of one list that are reported one by one. */
+#define GTB_LIST_ERRORS_MAX 20
+
 /*
  * Called for each item; line counts from 1. For a dstdomain list name is set
  * and wildcard tells of the leading dot; for a dst list net is set, and a
@@ -30,8 +33,9 @@ typedef int gtb_list_item(void *context, const struct gtb_name *name,
 			  uint32_t line);
 
 /*
- * Read a list from memory. Wrong lines are reported, all of them, and make
- * the result GTB_E_INPUT; so do private networks, networks wider than
+ * Read a list from memory. Wrong lines are reported, the first
+ * GTB_LIST_ERRORS_MAX of them and the number of the others, and make the
+ * result GTB_E_INPUT; so do private networks, networks wider than
  * gtb_net_is_wide() allows, wildcards over public suffixes, and more than
  * GTB_LIST_LINES_MAX items. Exclusion lists may hold any of the three former:
  * exclude says so.

@@ -153,5 +153,7 @@ int cli_check(int argc, char **argv)
 				 "--today %s: must be a date, "
 				 "YYYY-MM-DD",
 				 check.today);
+	if (check.digest && check.json)
+		cli_error("warning: --json has no effect with --digest");
 	return run(&check);
 }

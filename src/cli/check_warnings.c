@@ -2,8 +2,6 @@
 #include "config.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "findings.h"
 
@@ -246,37 +244,6 @@ static void warn_shared(struct check *check)
 		warn_shared_name(check, policy->shared[i]);
 }
 
-/* --- modes of files ---------------------------------------------------- */
-
-/*
- * Squid's user is not known here. A group other than the one who asks has
- * was given on purpose.
- */
-static void warn_mode(struct check *check, const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st) == -1 || (st.st_mode & S_IROTH) != 0 ||
-	    ((st.st_mode & S_IRGRP) != 0 && st.st_gid != getegid()))
-		return;
-	gtb_report_warning(check->report, path, whole,
-			   "Squid's user must be able to read it: chmod o+r "
-			   "%s, or give it Squid's group",
-			   path);
-}
-
-static void warn_modes(struct check *check)
-{
-	const struct gtb_catalog *catalog = gtb_ruleset_catalog(check->ruleset);
-	const struct gtb_policy *policy = gtb_ruleset_policy(check->ruleset);
-
-	warn_mode(check, policy->path);
-	for (size_t i = 0; i < catalog->count; i++)
-		warn_mode(check, catalog->documents[i].path);
-	for (size_t i = 0; i < policy->lists_count; i++)
-		warn_mode(check, policy->lists[i].file);
-}
-
 /* --- lists ------------------------------------------------------------- */
 
 static void warn_lists(struct check *check)
@@ -300,6 +267,6 @@ void cli_check_warn(struct check *check)
 	warn_identities(check);
 	warn_exclusions(check);
 	warn_shared(check);
-	warn_modes(check);
+	cli_warn_modes(check->ruleset, check->report);
 	warn_lists(check);
 }

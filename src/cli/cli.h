@@ -28,6 +28,7 @@ enum cli_exit {
 
 int cli_check(int argc, char **argv);
 int cli_emit(int argc, char **argv);
+int cli_lint(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_why(int argc, char **argv);
 
@@ -70,6 +71,10 @@ int cli_usage(const char *command, const char *format, ...)
  */
 int cli_load(const struct cli_files *files, struct gtb_ruleset **ruleset,
 	     struct gtb_report *report);
+
+/* Add a warning for each file and folder that Squid's user cannot read. */
+void cli_warn_modes(const struct gtb_ruleset *ruleset,
+		    struct gtb_report *report);
 
 /* --- output ------------------------------------------------------------- */
 

@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	 cli_list},
 	{"why", "tell what becomes of a host, and why", cli_why},
 	{"emit", "print lines for squid.conf", cli_emit},
+	{"lint", "tell what is wrong with a squid.conf", cli_lint},
 };
 
 #define COMMANDS_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -40,7 +41,8 @@ static void print_help(void)
 	       "  " CLI_PROGRAM " check\n"
 	       "  " CLI_PROGRAM " why www.goto.com\n"
 	       "  " CLI_PROGRAM " emit squid --mode explicit --via "
-	       "external\n\n"
+	       "external\n"
+	       "  " CLI_PROGRAM " lint /etc/squid/squid.conf\n\n"
 	       "Exit status: 0 yes or fine, 1 no or something was found, 2 "
 	       "wrong usage or a file\ncould not be read or written.\n"
 	       "Manual: goto-bypass(1)\n");

@@ -42,13 +42,23 @@ int cli_no_memory(void)
 	return CLI_TROUBLE;
 }
 
+/* An option is of this program; a file speaks for itself. */
+static const char *source_prefix(const struct gtb_report_item *item)
+{
+	bool option = item->source != NULL &&
+		      strncmp(item->source, "--", 2) == 0;
+
+	return option ? CLI_PROGRAM ": " : "";
+}
+
 void cli_print_errors(const struct gtb_report *report)
 {
 	char line[GTB_REPORT_LINE_SIZE];
 
 	for (size_t i = 0; i < report->count; i++)
 		if (report->items[i].level == GTB_LEVEL_ERROR)
-			fprintf(stderr, "%s\n",
+			fprintf(stderr, "%s%s\n",
+				source_prefix(&report->items[i]),
 				gtb_report_line(&report->items[i], line,
 						sizeof(line)));
 	if (report->dropped > 0)

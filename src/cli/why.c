@@ -70,7 +70,7 @@ static struct gtb_text text_of(const char *string)
 
 /*
  * "host", "host:port", "[v6]:port", or an IPv6 address as it is, which has
- * more than one colon. What is wrong with the parts the decision says.
+ * more than one colon. Wrong parts are found by cli_why_check().
  */
 static void split_target(struct gtb_query *query, const char *target)
 {
@@ -86,24 +86,10 @@ static void split_target(struct gtb_query *query, const char *target)
 	query->port = text_of(colon + 1);
 }
 
-static uint16_t read_port(const struct gtb_text *text)
-{
-	unsigned long value = 0;
-
-	if (text->len == 0 || text->len > 5)
-		return 0;
-	for (size_t i = 0; i < text->len; i++) {
-		if (text->ptr[i] < '0' || text->ptr[i] > '9')
-			return 0;
-		value = value * 10 + (unsigned long)(text->ptr[i] - '0');
-	}
-	return value <= UINT16_MAX ? (uint16_t)value : 0;
-}
-
 static void make_query(struct why *why)
 {
 	split_target(&why->query, why->target);
-	why->port = read_port(&why->query.port);
+	why->port = cli_why_port(&why->query.port);
 	why->query.client = text_of(why->client);
 	why->query.method = text_of(why->method);
 	why->query.dst = text_of(why->dst);
@@ -138,7 +124,10 @@ static int tell(struct why *why)
 	const struct gtb_decision *decision = &why->decision;
 	int status = CLI_YES;
 
-	gtb_decide(why->ruleset, &why->query, &why->decision);
+	if (cli_why_emit(why) != GTB_OK)
+		return cli_no_memory();
+	why->spliced_first =
+		cli_why_decide(why, &why->query, &why->decision);
 	cli_why_find_changes(why);
 	if (cli_why_find_lines(why) != GTB_OK)
 		return cli_no_memory();
@@ -158,8 +147,12 @@ static int run(struct why *why)
 	struct gtb_report report;
 	int status = CLI_TROUBLE;
 
-	gtb_report_init(&report);
 	make_query(why);
+	if (cli_why_check(why) != CLI_YES)
+		return CLI_TROUBLE;
+	gtb_report_init(&report);
+	gtb_text_init(&why->explicit_file.text);
+	gtb_text_init(&why->intercepted_file.text);
 	if (cli_load(&why->files, &ruleset, &report) == GTB_OK) {
 		why->ruleset = ruleset;
 		status = tell(why);
@@ -167,6 +160,8 @@ static int run(struct why *why)
 	free(why->auth_line.text);
 	free(why->tls_line.text);
 	free(why->connect_line.text);
+	cli_why_file_fini(&why->explicit_file);
+	cli_why_file_fini(&why->intercepted_file);
 	gtb_ruleset_free(ruleset);
 	gtb_report_fini(&report);
 	return status;

@@ -31,6 +31,12 @@ struct why_line {
 	char *text;
 };
 
+/* An emitted file, and which of its lines does what. */
+struct why_file {
+	struct gtb_text_buffer text;
+	struct gtb_squid_index index;
+};
+
 struct why {
 	struct cli_files files;
 	bool json;
@@ -46,14 +52,50 @@ struct why {
 	uint16_t port;	      /* 0: not one */
 	const struct gtb_ruleset *ruleset;
 	struct gtb_decision decision;
+	struct why_file explicit_file;
+	struct why_file intercepted_file;
 	struct why_change changes[WHY_CHANGES_MAX];
 	size_t changes_count;
 	struct why_line auth_line;
 	struct why_line tls_line;
 	struct why_line connect_line; /* lets the CONNECT pass all the same */
-	bool spliced_first; /* intercepted, before the SNI is read */
+	bool spliced_first; /* intercepted, by address, the SNI not read */
 	bool sni_dotted; /* Squid's own ACLs do not match the server name */
 };
+
+/*
+ * Is what was asked for a request at all? CLI_YES, or CLI_TROUBLE and said
+ * which argument is not, and how to write it.
+ */
+int cli_why_check(const struct why *why);
+
+/* A decimal port without leading zeros; 0: it is not one. */
+uint16_t cli_why_port(const struct gtb_text *text);
+
+/* Make the files for explicit and for intercepted ports; GTB_OK or
+ * GTB_E_NOMEM. */
+int cli_why_emit(struct why *why);
+void cli_why_file_fini(struct why_file *file);
+
+/*
+ * What Squid with the emitted file makes of a query. True: it splices in the
+ * first pass on an intercepted port, where the address is all that is known,
+ * and the decision is that of the address.
+ */
+bool cli_why_decide(const struct why *why, const struct gtb_query *query,
+		    struct gtb_decision *decision);
+
+/* What that first pass alone would say of a query with a destination. */
+void cli_why_decide_first(const struct why *why, const struct gtb_query *query,
+			  struct gtb_decision *decision);
+
+/*
+ * An identity of the policy that holds a client and has all the enum
+ * gtb_bypass bits; NULL: none.
+ */
+const struct gtb_policy_identity *cli_why_identity(const struct why *why,
+						   const char *client,
+						   unsigned int bypass);
 
 /* Fill in which single facts would change a verdict. */
 void cli_why_find_changes(struct why *why);
@@ -68,8 +110,8 @@ int cli_why_find_lines(struct why *why);
 const char *cli_why_mode_word(const struct why *why);
 
 /*
- * What in the policy would change a verdict, in words; "" when it is a bypass
- * or the policy has no say. Verdicts are the enum gtb_bypass bits it would be
+ * What in the policy would change a verdict, in words; "" when the policy has
+ * no say, or it is a bypass, but for one that only the first pass gives. Verdicts are the enum gtb_bypass bits it would be
  * for. Returns buffer.
  */
 const char *cli_why_hint(const struct why *why, const struct gtb_verdict *v,

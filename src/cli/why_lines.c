@@ -7,21 +7,15 @@
 
 #include "why.h"
 
-/* The emitted file, and what is looked up in it. */
-struct emitted {
-	struct gtb_text_buffer text;
-	struct gtb_squid_index index;
-};
-
 static const struct gtb_squid_line *find(const struct why *why,
-					 const struct emitted *emitted,
+					 const struct why_file *emitted,
 					 enum gtb_squid_role role)
 {
 	return gtb_squid_index_find(&emitted->index, why->ruleset, role,
 				    why->port);
 }
 
-static int copy_line(struct why_line *line, const struct emitted *emitted,
+static int copy_line(struct why_line *line, const struct why_file *emitted,
 		     const struct gtb_squid_line *found)
 {
 	if (found == NULL)
@@ -62,7 +56,7 @@ static bool is_dotted(const struct gtb_text *sni)
 	       sni->ptr[sni->len - 1] == '.';
 }
 
-static int find_explicit(struct why *why, const struct emitted *emitted)
+static int find_explicit(struct why *why, const struct why_file *emitted)
 {
 	const struct gtb_squid_line *allow = find(why, emitted,
 						  GTB_SQUID_ALLOW);
@@ -83,40 +77,37 @@ static int find_explicit(struct why *why, const struct emitted *emitted)
 
 /* --- intercepted ports --------------------------------------------------- */
 
-/* What the first pass knows: the address alone. */
-static void decide_first(const struct why *why, struct gtb_decision *decision)
-{
-	struct gtb_query query = why->query;
-
-	query.host = query.dst;
-	query.sni.ptr = NULL;
-	gtb_decide(why->ruleset, &query, decision);
-}
-
 /* A connection that is spliced before its SNI is read. */
-static int find_first(struct why *why, const struct emitted *emitted,
-		      const struct gtb_decision *first)
+static int find_first(struct why *why, const struct why_file *emitted)
 {
 	int rc = copy_line(&why->tls_line, emitted,
 			   find(why, emitted,
 				GTB_SQUID_INTERCEPTED_SPLICE_FIRST));
 
-	why->spliced_first = true;
-	if (rc == GTB_OK && first->auth.bypass)
+	if (rc == GTB_OK && why->decision.auth.bypass)
 		rc = copy_line(&why->auth_line, emitted,
 			       find(why, emitted,
 				    GTB_SQUID_INTERCEPTED_ALLOW_FIRST));
 	return rc;
 }
 
-static enum gtb_squid_role request_role(const struct gtb_decision *first)
+/* A request, plain or inside an inspected connection. */
+static int find_request(struct why *why, const struct why_file *emitted)
 {
-	return first->auth.bypass ? GTB_SQUID_INTERCEPTED_ALLOW_REQUEST
-				  : GTB_SQUID_INTERCEPTED_ALLOW_INNER;
+	struct gtb_decision first;
+
+	if (!why->decision.auth.bypass)
+		return GTB_OK;
+	cli_why_decide_first(why, &why->query, &first);
+	return copy_line(
+		&why->auth_line, emitted,
+		find(why, emitted,
+		     first.auth.bypass ? GTB_SQUID_INTERCEPTED_ALLOW_REQUEST
+				       : GTB_SQUID_INTERCEPTED_ALLOW_INNER));
 }
 
 /* The second pass of a tunnel. */
-static int find_second(struct why *why, const struct emitted *emitted)
+static int find_second(struct why *why, const struct why_file *emitted)
 {
 	bool no_sni = why->query.sni.ptr == NULL;
 	int rc = GTB_OK;
@@ -136,60 +127,46 @@ static int find_second(struct why *why, const struct emitted *emitted)
 	return rc;
 }
 
-static int find_intercepted(struct why *why, const struct emitted *emitted)
+/* Any client, or one that an identity lets past the login? */
+static bool is_client(const struct why *why)
 {
-	struct gtb_decision first;
+	const struct gtb_policy *policy = gtb_ruleset_policy(why->ruleset);
 
-	decide_first(why, &first);
+	return policy->identities_count == 0 ||
+	       (why->client != NULL &&
+		cli_why_identity(why, why->client, GTB_BYPASS_AUTH) != NULL);
+}
+
+/* What is not spliced goes on past the first pass, to be inspected. */
+static int find_on(struct why *why, const struct why_file *emitted)
+{
+	if (why->tls_line.number != 0 || !is_client(why))
+		return GTB_OK;
+	return copy_line(&why->connect_line, emitted,
+			 find(why, emitted, GTB_SQUID_INTERCEPTED_ALLOW_ON));
+}
+
+static int find_intercepted(struct why *why, const struct why_file *emitted)
+{
+	int rc;
+
 	if (!is_connect(why))
-		return why->decision.auth.bypass
-			       ? copy_line(&why->auth_line, emitted,
-					   find(why, emitted,
-						request_role(&first)))
-			       : GTB_OK;
-	if (first.tls.bypass &&
-	    find(why, emitted, GTB_SQUID_INTERCEPTED_SPLICE_FIRST) != NULL)
-		return find_first(why, emitted, &first);
-	return find_second(why, emitted);
+		return find_request(why, emitted);
+	if (why->spliced_first)
+		return find_first(why, emitted);
+	rc = find_second(why, emitted);
+	return rc == GTB_OK ? find_on(why, emitted) : rc;
 }
 
 /* --- the file ------------------------------------------------------------ */
 
-/*
- * The file is the one emitted with these paths and else with defaults. A path
- * squid.conf cannot say is emit's to complain about.
- */
-static int emit(const struct why *why, struct emitted *emitted)
-{
-	struct gtb_squid_options options;
-
-	gtb_squid_options_init(&options);
-	if (why->dst != NULL)
-		options.modes = GTB_SQUID_MODE_BIT(GTB_SQUID_INTERCEPT);
-	options.helper = "/";
-	options.policy = "/";
-	options.catalog = "/";
-	options.program = "-";
-	options.command = "-";
-	return gtb_squid_emit(why->ruleset, &options, &emitted->text,
-			      &emitted->index, NULL, NULL);
-}
-
 int cli_why_find_lines(struct why *why)
 {
-	struct emitted emitted = {.index = {.lines = NULL}};
-	int rc;
-
-	why->sni_dotted =
-		why->decision.tls.bypass && is_dotted(&why->query.sni);
-	gtb_text_init(&emitted.text);
-	rc = emit(why, &emitted);
-	if (rc == GTB_OK)
-		rc = why->dst != NULL ? find_intercepted(why, &emitted)
-				      : find_explicit(why, &emitted);
-	gtb_squid_index_fini(&emitted.index);
-	gtb_text_fini(&emitted.text);
-	return rc == GTB_E_NOMEM ? rc : GTB_OK;
+	why->sni_dotted = why->decision.tls.bypass && !why->spliced_first &&
+			  is_dotted(&why->query.sni);
+	if (why->dst != NULL)
+		return find_intercepted(why, &why->intercepted_file);
+	return find_explicit(why, &why->explicit_file);
 }
 
 /* --- in words ------------------------------------------------------------ */
@@ -199,21 +176,29 @@ const char *cli_why_auth_note(const struct why *why, char buffer[WHY_HINT_SIZE])
 	if (why->connect_line.number == 0)
 		return NULL;
 	snprintf(buffer, WHY_HINT_SIZE,
-		 "the CONNECT itself passes by line %u, and what is inside "
-		 "is decided again",
+		 why->dst != NULL
+			 ? "the connection itself passes by line %u, so that "
+			   "its server name is read; it is inspected, and "
+			   "what is inside is decided again"
+			 : "the CONNECT itself passes by line %u, and what is "
+			   "inside is decided again",
 		 why->connect_line.number);
 	return buffer;
 }
 
 const char *cli_why_tls_note(const struct why *why)
 {
-	if (why->spliced_first && !why->decision.tls.bypass)
-		return "on an intercepted port the address alone decides, "
-		       "before the server name is read: this is spliced";
-	if (!why->sni_dotted || why->spliced_first)
-		return NULL;
-	return "Squid inspects it: its own ACLs do not match a server name "
-	       "with a trailing dot";
+	if (why->spliced_first)
+		return "the address alone decides: this is spliced before the "
+		       "server name is read";
+	if (why->sni_dotted)
+		return "Squid inspects it: its own ACLs do not match a server "
+		       "name with a trailing dot";
+	if (why->dst != NULL && why->tls_line.number != 0 &&
+	    why->query.sni.ptr != NULL)
+		return "Squid looks the name up first: where its DNS answers "
+		       "lack this destination, the client gets 409";
+	return NULL;
 }
 
 const char *cli_why_mode_word(const struct why *why)

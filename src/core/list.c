@@ -19,6 +19,8 @@ struct reader {
 	uint32_t line;
 	size_t column; /* of the item, from 1 */
 	size_t items;
+	size_t wrong;  /* lines */
+	size_t others; /* of these, what are items of the other form */
 	int rc;
 	char message[GTB_CHECK_SIZE];
 };
@@ -42,7 +44,9 @@ static bool is_good(struct reader *reader, const char *message)
 
 	if (message == NULL)
 		return true;
-	gtb_report_error(reader->report, reader->source, place, "%s", message);
+	if (reader->wrong++ < GTB_LIST_ERRORS_MAX)
+		gtb_report_error(reader->report, reader->source, place, "%s",
+				 message);
 	reader->rc = GTB_E_INPUT;
 	return false;
 }
@@ -256,6 +260,41 @@ static bool has_blank(const char *text, size_t len)
 	       memchr(text, '\t', len) != NULL;
 }
 
+/* Is this no item of the list's form, but one of the other? */
+static bool is_other(enum gtb_list_kind kind, const char *text, size_t len)
+{
+	struct gtb_name name;
+	struct gtb_net net;
+	bool is_net = net_parse(&net, text, len) != GTB_NET_BAD_ADDRESS;
+
+	if (kind == GTB_LIST_DSTDOMAIN || is_net)
+		return kind == GTB_LIST_DSTDOMAIN && is_net;
+	if (text[0] == '.') {
+		text++;
+		len--;
+	}
+	return gtb_name_parse(&name, text, len);
+}
+
+/* What is left to say when all lines were read. */
+static void sum_up(const struct reader *reader, enum gtb_list_kind kind)
+{
+	static const struct gtb_place whole = {0, 0};
+	bool other = reader->wrong > 1 && reader->items == 0 &&
+		     reader->others == reader->wrong;
+
+	if (reader->wrong > GTB_LIST_ERRORS_MAX)
+		gtb_report_error(reader->report, reader->source, whole,
+				 "and %zu more wrong lines",
+				 reader->wrong - GTB_LIST_ERRORS_MAX);
+	if (other)
+		gtb_report_error(reader->report, reader->source, whole,
+				 "all lines are of the other form: is "
+				 "\"form: %s\" meant?",
+				 kind == GTB_LIST_DSTDOMAIN ? "dst"
+							    : "dstdomain");
+}
+
 /* Read one line without its end; false ends the reading. */
 static bool read_line(struct reader *reader, enum gtb_list_kind kind,
 		      const char *text, size_t len)
@@ -280,6 +319,7 @@ static bool read_line(struct reader *reader, enum gtb_list_kind kind,
 				"its own");
 		return true;
 	}
+	reader->others += is_other(kind, text, len);
 	if (kind == GTB_LIST_DSTDOMAIN)
 		return read_name(reader, text, len);
 	dash = memchr(text, '-', len);
@@ -314,5 +354,6 @@ int gtb_list_parse(const char *source, const char *text, size_t len,
 		more = read_line(&reader, kind, text, line_len);
 		text = next < end ? next + 1 : end;
 	}
+	sum_up(&reader, kind);
 	return reader.rc;
 }

@@ -212,3 +212,28 @@ END
 	is 0
 	lacks "chmod o+r"
 }
+
+@test "--json with --digest is told to have no effect" {
+	run --separate-stderr gtb check --digest --json
+	is 0
+	[ ${#output} -eq 64 ]
+	[ "$stderr" = "goto-bypass: warning: --json has no effect with --digest" ]
+	run --separate-stderr gtb check --digest
+	is 0
+	[ -z "$stderr" ]
+}
+
+@test "a list of the wrong form: the first lines, how many more, and what was meant" {
+	seq -f 'h%g.list.example' 50 > names.txt
+	chmod 644 names.txt
+	printf 'lists: [{file: names.txt, form: dst}]\n' | policy
+	run --separate-stderr gtb check
+	is 1
+	[ "${#stderr_lines[@]}" -eq 22 ]
+	[[ ${stderr_lines[19]} == *names.txt:20:1:\ * ]]
+	[[ ${stderr_lines[20]} == *"names.txt: and 30 more wrong lines" ]]
+	[[ ${stderr_lines[21]} == *'names.txt: all lines are of the other form: is "form: dstdomain" meant?' ]]
+	printf 'lists: [{file: names.txt, form: dstdomain}]\n' | policy
+	run gtb check
+	is 0
+}

@@ -11,7 +11,7 @@ load lib.bash
 	local command
 	run "$GTB" --help
 	is 0
-	for command in check list why emit; do
+	for command in check list why emit lint; do
 		run "$GTB" --help
 		has "  $command "
 		run "$GTB" "$command" --help
@@ -26,7 +26,7 @@ load lib.bash
 
 @test "help fits 80 columns" {
 	local command
-	for command in check list why; do
+	for command in check list why lint; do
 		"$GTB" "$command" --help > help
 		# Where the defaults are is up to configure.
 		run awk '!/^  -[cC], / && length > 80' help
@@ -46,7 +46,7 @@ load lib.bash
 	run "$GTB" help
 	is 0
 	[ "$output" = "$(cat wanted)" ]
-	for command in check list why emit; do
+	for command in check list why emit lint; do
 		run "$GTB" help "$command"
 		is 0
 		[ "$output" = "$("$GTB" "$command" --help)" ]
@@ -63,7 +63,7 @@ load lib.bash
 
 @test "a slip in a command's name is understood, and wrong usage" {
 	local slip
-	for slip in chekc:check lst:list wy:why whi:why emitt:emit hlep:help \
+	for slip in chekc:check lst:list wy:why whi:why emitt:emit lnt:lint hlep:help \
 		x: bin:; do
 		run "$GTB" "${slip%%:*}"
 		is 2
@@ -83,7 +83,7 @@ load lib.bash
 
 @test "an unknown option is wrong usage in every command" {
 	local command
-	for command in check list why emit; do
+	for command in check list why emit lint; do
 		run "$GTB" "$command" --frobnicate
 		is 2
 		has "goto-bypass: unrecognized option '--frobnicate'"

@@ -74,15 +74,10 @@ emit()
 }
 
 @test "what is not in this version is an honest error, and prints nothing" {
-	local args
-	for args in "--mode intercept --via external" \
-		"--mode tproxy --via external" "--mode explicit --via icap"; do
-		# shellcheck disable=SC2086
-		run --separate-stderr gtb emit squid $args
-		is 2
-		[ -z "$output" ]
-		output=$stderr has "in this version"
-	done
+	run --separate-stderr gtb emit squid --mode explicit --via icap
+	is 2
+	[ -z "$output" ]
+	output=$stderr has "in this version"
 }
 
 @test "wrong and missing options are wrong usage" {
@@ -176,10 +171,6 @@ END
 }
 
 @test "what is not in this version is said before missing files" {
-	run "$GTB" emit squid --mode intercept -c absent.yaml -C absent
-	is 2
-	has "--mode intercept is not in this version"
-	lacks absent
 	run "$GTB" emit squid --mode explicit --via icap -c absent.yaml -C absent
 	is 2
 	has "--via icap is not in this version"
@@ -196,5 +187,47 @@ END
 	[ -z "$stderr" ]
 	run --separate-stderr emit --via native --helper /nowhere/helper
 	is 0
-	[ -z "$stderr" ]
+	[[ $stderr != *"No such file"* ]]
+}
+
+@test "an option without effect is a warning" {
+	local option
+	for option in "--ttl 7" "--helper $GTB_HELPER" "--children 2" "--concurrency 9"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr emit --via native $option
+		is 0
+		[ "$stderr" = "goto-bypass: warning: ${option%% *} has no effect with --via native, which has no helper" ]
+		# shellcheck disable=SC2086
+		run --separate-stderr emit --via external --helper "$GTB_HELPER" $option
+		is 0
+		[ -z "$stderr" ]
+	done
+	for option in "--mode intercept" "--mode intercept,tproxy" "--port-name a=tproxy"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr gtb emit squid $option --via native --auth-acl users
+		is 0
+		[ "$stderr" = "goto-bypass: warning: --auth-acl has no effect on intercepted ports, where nobody can log in, and no port is explicit" ]
+	done
+	for option in "--mode explicit" "--mode explicit,intercept" \
+		"--mode intercept --port-name a=explicit"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr gtb emit squid $option --via native --auth-acl users
+		is 0
+		[ -z "$stderr" ]
+	done
+}
+
+@test "every complaint about an option begins with the program's name" {
+	local option
+	for option in "--ttl 0" "--children 99" "--concurrency 999" "--auth-acl gtb_x" \
+		"--helper /a\${b}" "--mode sideways" "--via icap" "--via sideways"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr emit --via external $option
+		is 2
+		[ -z "$output" ]
+		[[ ${stderr_lines[0]} == "goto-bypass: ${option%% *}"[:\ ]* ]]
+	done
+	run emit --via sideways
+	has "--via sideways: must be external or native"
+	lacks icap
 }

@@ -1,17 +1,19 @@
-# goto-bypass(1): clean mdoc, and its transcripts are what happens.
+# goto-bypass(1), goto-bypass-lint(1): clean mdoc, and their transcripts are
+# what happens.
 load lib.bash
 
 PAGE=$GTB_SRCDIR/src/cli/goto-bypass.1
+LINT_PAGE=$GTB_SRCDIR/src/cli/goto-bypass-lint.1
 
 @test "mandoc has nothing to say" {
 	command -v mandoc > /dev/null || skip "mandoc is not installed"
-	run mandoc -Tlint -W warning "$PAGE"
+	run mandoc -Tlint -W warning "$PAGE" "$LINT_PAGE"
 	echo "$output"
 	[ -z "$output" ]
 }
 
-# transcripts: a file each, "1", "2", ..., of a command and its output, as the
-# page's literal displays have them.
+# transcripts PAGE: a file each, "1", "2", ..., of a command and its output, as
+# the page's literal displays have them.
 transcripts()
 {
 	awk '
@@ -19,7 +21,7 @@ transcripts()
 	/^\.Ed/ { literal = 0; out = "" }
 	literal && /^\$ / { out = ++count }
 	literal && out { gsub(/\\&/, ""); gsub(/\\e/, "\\"); print > out }
-	' "$PAGE"
+	' "$1"
 }
 
 # goto-bypass, as the page has it, with the staged files under their usual
@@ -36,12 +38,12 @@ replay()
 	eval "$1"
 }
 
-@test "the transcripts are what happens" {
+# replay_all PAGE COUNT: its transcripts, at least so many.
+replay_all()
+{
 	local file command
-	mkdir transcripts
-	cd transcripts
-	transcripts
-	[ -e 4 ]
+	transcripts "$1"
+	[ -e "$2" ]
 	for file in [0-9]*; do
 		command=$(sed -n '1s/^\$ //p' "$file")
 		echo "$command"
@@ -49,6 +51,34 @@ replay()
 		sed 1d "$file" > wanted
 		diff -u wanted got
 	done
+}
+
+@test "the transcripts are what happens" {
+	mkdir transcripts
+	cd transcripts
+	replay_all "$PAGE" 4
+}
+
+@test "lint: the transcripts are what happens to the files on the page" {
+	mkdir transcripts
+	cd transcripts
+	awk '
+	/^\.\\" file / { name = $3; next }
+	/^\.Bd -literal/ { literal = name != ""; next }
+	/^\.Ed/ { literal = 0; name = "" }
+	literal { print > name }
+	' "$LINT_PAGE"
+	[ -s squid.conf ]
+	gtb emit squid --mode explicit --via native > goto-bypass.conf
+	replay_all "$LINT_PAGE" 3
+}
+
+@test "lint: the table of rules is the program's" {
+	cat "$LINT_PAGE" > page
+	"$GTB" lint --rules --json |
+		python3 "$GTB_SRCDIR/src/cli/lint_rules.py" page
+	diff -u "$LINT_PAGE" page
+	[ "$(grep -c '^\.It Cm .* Pq ' page)" -eq "$("$GTB" lint --rules | wc -l)" ]
 }
 
 @test "every option of every --help is on the page" {
@@ -59,6 +89,11 @@ replay()
 			echo "$command --$option"
 			grep -qE -- "-$option\b" "$PAGE"
 		done
+	done
+	for option in $("$GTB" lint --help |
+		sed -n 's/^  \(-[cCh], \)*--\([a-z-]*\).*/\2/p'); do
+		echo "lint --$option"
+		grep -qE -- "-$option\b" "$LINT_PAGE"
 	done
 }
 
@@ -104,4 +139,18 @@ END
 	while read -r key; do
 		grep -qE "^\.(It )?Va (.* , )?$key\b" "$PAGE"
 	done < keys
+}
+
+@test "lint: every key of --json is on the page" {
+	local option key
+	echo "acl x dstdomain *.goto.com" > squid.conf
+	for option in squid.conf --rules; do
+		run gtb lint "$option" --json
+		keys > keys
+		[ "$(wc -l < keys)" -gt 8 ]
+		while read -r key; do
+			echo "$option: $key"
+			grep -qE "^\.(It )?Va (.* , )?$key\b" "$LINT_PAGE"
+		done < keys
+	done
 }

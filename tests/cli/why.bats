@@ -124,17 +124,81 @@ END
 
 @test "intercepted: an address is spliced before its server name is read" {
 	run gtb why evil.example --dst 68.64.1.1
-	is 1
-	has "on an intercepted port the address alone decides, before the server name is read: this is spliced"
-	has "ssl_bump splice gtb_intercepted gtb_step1 "
-	printf 'exclude: {names: [bad.goto.com]}\n' | policy
-	run gtb why evil.example --dst 68.64.1.1
-	is 1
-	lacks "this is spliced"
-	lacks "ssl_bump splice"
-	run gtb why www.goto.com --dst 68.64.1.1
 	is 0
-	has "ssl_bump splice gtb_intercepted gtb_step2 "
+	has "auth      bypass   listed-network"
+	has "tls       splice   listed-network"
+	[[ $output =~ entry\ +(v10-desktop|goto-app):[a-z0-9-]+\ \ 68\.64\. ]]
+	has "the address alone decides: this is spliced before the server name is read"
+	has "ssl_bump splice gtb_intercepted gtb_step1 "
+	has "through an explicit proxy (no --dst): auth require (not-listed), tls inspect (not-listed)"
+	has "in the policy: exclude.names: with any name in it Squid reads the server name first: inspect (not-listed)"
+	run gtb why evil.example --dst 68.64.1.1 --json
+	is 0
+	[ "$(json 'j["auth"]["reason"], j["tls"]["verdict"], j["tls"]["reason"]')" = \
+		"('listed-network', 'splice', 'listed-network')" ]
+	[[ $(json 'j["tls"]["note"]') == "the address alone decides: "* ]]
+	[[ $(json 'j["tls"]["policy_hint"]') == "exclude.names: "* ]]
+	# the name says the same: nothing to change
+	run gtb why launch.getgo.com --dst 68.64.1.1
+	is 0
+	lacks "in the policy"
+	# without --dst, such a port is one of the facts to change
+	run gtb why evil.example
+	is 1
+	has "(in a listed network): auth bypass (listed-network), tls splice (listed-network)"
+}
+
+@test "intercepted: where names are excluded the server name is read first" {
+	local form
+	for form in 'exclude: {names: [bad.goto.com]}' \
+		'lists: [{file: names.txt, form: dstdomain, exclude: yes}]'; do
+		printf 'bad.goto.com\n' > names.txt
+		chmod 644 names.txt
+		printf '%s\n' "$form" | policy
+		run gtb why evil.example --dst 68.64.1.1
+		is 1
+		has "not-listed"
+		lacks "this is spliced"
+		lacks "ssl_bump splice"
+		run gtb why www.goto.com --dst 68.64.1.1
+		is 0
+		has "ssl_bump splice gtb_intercepted gtb_step2 "
+		run gtb why evil.example
+		is 1
+		lacks "(in a listed network): auth bypass"
+	done
+}
+
+@test "intercepted: what Squid does with a name beyond the decision" {
+	run gtb why www.goto.com --dst 198.51.100.6
+	is 0
+	has "name-only"
+	has "where its DNS answers lack this destination, the client gets 409"
+	run gtb why www.goto.com --dst 198.51.100.6 --json
+	[[ $(json 'j["tls"]["note"]') == *409 ]]
+	gtb emit squid --mode intercept --via external > out.conf 2> /dev/null
+	run gtb why evil.example --dst 198.51.100.6
+	is 1
+	lacks 409
+	lacks "no line lets it through"
+	has "the connection itself passes by line "
+	has "so that its server name is read; it is inspected"
+	number=${output##*itself passes by line }
+	number=${number%%,*}
+	line=$(sed -n "${number}p" out.conf)
+	[[ $line == "http_access allow gtb_intercepted gtb_connect gtb_encrypted gtb_step1 "* ]]
+	has "$line"
+	# an identity's clients alone
+	printf 'identities: [{name: rooms, clients: [10.1.0.0/16]}]\n' | policy
+	run gtb why evil.example --dst 198.51.100.6
+	is 1
+	has "no line lets it through"
+	run gtb why evil.example --dst 198.51.100.6 --client 10.1.2.3
+	is 1
+	has "the connection itself passes by line "
+	run gtb why evil.example:22 --dst 198.51.100.6 --client 10.1.2.3
+	is 1
+	has "no line lets it through"
 }
 
 @test "intercepted: a name elsewhere is enough for a tunnel, not for a request" {
@@ -190,13 +254,46 @@ END
 	run gtb why $'\xff.goto.com' --json
 	is 1
 	[ "$(json 'j["auth"]["reason"]')" = malformed ]
-	run gtb why www.goto.com: --json
-	is 1
-	run gtb why :443
-	is 1
-	run gtb why www.goto.com --client not-an-address
+	run gtb why a_b.goto.com
 	is 1
 	has "malformed"
+	run gtb why www.goto.com --sni $'\x01x'
+	is 1
+	has "malformed"
+}
+
+# refused TEXT ARGUMENTS: wrong usage, and which.
+refused()
+{
+	local text=$1
+	shift
+	echo "why $*"
+	run --separate-stderr gtb why "$@"
+	is 2
+	[ -z "$output" ]
+	[ "${stderr_lines[0]}" = "goto-bypass: $text" ]
+}
+
+@test "what no request can have is wrong usage" {
+	local port
+	for port in abc 99999 0 0443 "" -1; do
+		refused "www.goto.com:$port: the port must be 1 to 65535, as in www.goto.com:443" \
+			"www.goto.com:$port"
+	done
+	refused ":443: the host is missing, write HOST[:PORT], as in www.goto.com:443" :443
+	refused ": the host is missing, write HOST[:PORT], as in www.goto.com:443" ""
+	refused "*.goto.com: must be one host, not a pattern, as in www.goto.com" '*.goto.com'
+	for target in '[::1' '[]:443' '[www.goto.com]:443' a:b:c; do
+		refused "$target: must be HOST[:PORT], with an IPv6 address in brackets, as in [2001:db8::1]:443" "$target"
+	done
+	refused "--client foo: must be an address, as in 10.1.2.3 or 2001:db8::1" \
+		www.goto.com --client foo
+	refused "--dst nonsense: must be an address, as in 10.1.2.3 or 2001:db8::1" \
+		www.goto.com --dst nonsense
+	for method in get "" 'G ET'; do
+		refused "--method $method: must be a method in capitals, as in GET" \
+			www.goto.com --method "$method"
+	done
 }
 
 @test "a URL is wrong usage" {

@@ -64,11 +64,16 @@ same()
 	[ "$output" = "$(expected "goto-bypass why global.gotomeeting.com:8200")" ]
 }
 
-@test "the three steps: check, emit, include" {
-	. "$GTB_SRCDIR/tests/live/rig.bash"
-	[ -z "$(rig_missing)" ] || skip "$(rig_missing)"
-	console | grep -qx '\$ goto-bypass emit squid --mode explicit --via external > /etc/squid/goto-bypass/goto-bypass.conf'
-	goto-bypass emit squid --mode explicit --via external > "$EMITTED"
+# shown COMMAND: README shows exactly this one.
+shown()
+{
+	console | grep -qxF "\$ $1"
+}
+
+# parse EXPLICIT-PORT [line...]: README's lines, in a squid.conf that is
+# otherwise Debian's, in front of Squid.
+parse()
+{
 	{
 		cat <<-END
 		acl localnet src 127.0.0.0/8
@@ -76,11 +81,11 @@ same()
 		acl Safe_ports port 80 443
 		auth_param basic program $(rig_squid_program basic_ncsa_auth) /dev/null
 		acl authenticated proxy_auth REQUIRED
-		http_port 127.0.0.1:3128 ssl-bump tls-cert=$BATS_TEST_TMPDIR/ca.pem
 		END
-		blocks squid |
-			sed "s|/etc/squid/goto-bypass/goto-bypass.conf|$EMITTED|"
-	} > squid.conf
+		printf '%s\n' "$@"
+		blocks squid | grep -v -e '_port ' -e "${UNWANTED:-^$}"
+	} | sed "s|/etc/squid/goto-bypass/goto-bypass.conf|$EMITTED|
+		s|/etc/squid/ca.pem|$BATS_TEST_TMPDIR/ca.pem|" > squid.conf
 	grep -q "^include $EMITTED$" squid.conf
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=ca \
 		-keyout key -out crt 2> openssl.err
@@ -91,13 +96,64 @@ same()
 	[[ "$output" != *WARNING* && "$output" != *ERROR* && "$output" != *FATAL* ]]
 }
 
+EXPLICIT_PORT="http_port 127.0.0.1:3128 ssl-bump tls-cert=/etc/squid/ca.pem"
+
+@test "the three steps: check, emit, include" {
+	. "$GTB_SRCDIR/tests/live/rig.bash"
+	[ -z "$(rig_missing)" ] || skip "$(rig_missing)"
+	local folder=$BATS_TEST_TMPDIR/squid
+	mkdir "$folder"
+	shown "goto-bypass emit squid --mode explicit --via external --output /etc/squid/goto-bypass"
+	run --separate-stderr goto-bypass emit squid --mode explicit \
+		--via external --output "$folder"
+	[ "$output" = "written   $folder/goto-bypass.conf" ]
+	expected "goto-bypass emit squid --mode explicit --via external --output /etc/squid/goto-bypass" |
+		grep -qx 'written   /etc/squid/goto-bypass/goto-bypass.conf'
+	EMITTED=$folder/goto-bypass.conf
+	UNWANTED=gtb_intercepted parse "$EXPLICIT_PORT"
+}
+
+@test "intercepted ports: the lines and the command" {
+	. "$GTB_SRCDIR/tests/live/rig.bash"
+	[ -z "$(rig_missing)" ] || skip "$(rig_missing)"
+	local options="--mode explicit --port-name tls=intercept --port-name web=intercept --via external"
+	shown "goto-bypass emit squid $options --output /etc/squid/goto-bypass"
+	# shellcheck disable=SC2086
+	goto-bypass emit squid $options > "$EMITTED"
+	grep -qx "acl gtb_intercepted myportname tls web" "$EMITTED"
+	parse "$EXPLICIT_PORT" "$(blocks squid | grep '_port ')"
+	grep -qx "http_access allow gtb_intercepted localnet" squid.conf
+	grep -q "^https_port .*name=tls" squid.conf
+}
+
+@test "emit writes the file itself, and says whether it is the same" {
+	local folder=$BATS_TEST_TMPDIR/squid
+	local command="goto-bypass emit squid --mode explicit --via external --output"
+	mkdir "$folder"
+	shown "$command /etc/squid/goto-bypass --check"
+	$command "$folder"
+	$command "$folder" --check
+	echo "#" >> "$folder/goto-bypass.conf"
+	run $command "$folder" --check
+	[ "$status" -eq 1 ]
+}
+
+@test "goto-bypass lint, of the file shown above it" {
+	blocks conf > squid.conf
+	[ -s squid.conf ]
+	same "goto-bypass lint squid.conf"
+	[ "$status" -eq 1 ]
+	[ "$output" = "$(expected "goto-bypass lint squid.conf")" ]
+}
+
 @test "every command README shows in a console block is tested here" {
 	local command
 	while read -r command; do
 		echo "$command"
 		case $command in
 		"goto-bypass check" | "goto-bypass why global"*) ;;
-		"goto-bypass emit squid --mode explicit --via external > "*) ;;
+		"goto-bypass lint squid.conf") ;;
+		"goto-bypass emit squid --mode explicit --"*) ;;
 		"squid -k parse && squid -k reconfigure") ;;
 		*) false ;;
 		esac
@@ -131,7 +187,7 @@ same()
 	grep -q "ports: \[443, 80\]" "$policy"
 	[ -f "$policy.new" ]
 	local manual
-	for manual in goto-bypass.1 ext_goto_bypass_acl.8 goto-bypass-policy.5 \
+	for manual in goto-bypass.1 goto-bypass-lint.1 ext_goto_bypass_acl.8 goto-bypass-policy.5 \
 		goto-bypass-catalog.5; do
 		find "$dest" -name "$manual" | grep -q .
 	done
