@@ -140,6 +140,7 @@ static int fill(struct lint_run *run, struct lint_found *found,
 	return GTB_OK;
 }
 
+__attribute__((format(printf, 6, 0)))
 static void add(struct lint_run *run, enum gtb_lint_level level, size_t file,
 		struct gtb_place place, const char *mend, const char *format,
 		va_list args)
