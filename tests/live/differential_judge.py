@@ -185,7 +185,11 @@ def why_says(record, program):
                          "--client", facts["client"]]
     command += ["--no-sni"] if sni == "-" else ["--sni=" + sni]
     command += ["--", host + ":" + facts["port"]]
-    out = json.loads(subprocess.run(command, stdout=subprocess.PIPE).stdout)
+    done = subprocess.run(command, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE)
+    if done.returncode == 2:    # no request at all, says the command line
+        return "require", "inspect"
+    out = json.loads(done.stdout)
     return out["auth"]["verdict"], out["tls"]["verdict"]
 
 
