@@ -14,9 +14,30 @@ static bool holds(const struct gtb_conf_acl *acl, const char *value)
 	return false;
 }
 
-/* Where TLS does not come by, next to nothing of GoTo does. */
-static enum gtb_lint_level gravity(const struct lint_port *port)
+/*
+ * Then dst is what an intercepted client says, not where it went, and Squid
+ * goes there all the same: the file's lines for explicit ports cannot tell.
+ */
+static bool believes_clients(const struct lint_run *run)
 {
+	size_t count;
+	const struct gtb_conf_directive *all =
+		gtb_conf_directives(run->conf, &count);
+	bool off = false;
+
+	for (size_t i = 0; i < count; i++)
+		if (all[i].count > 1 &&
+		    strcmp(all[i].words[0].text, "client_dst_passthru") == 0)
+			off = strcmp(all[i].words[1].text, "off") == 0;
+	return off;
+}
+
+/* Where TLS does not come by, next to nothing of GoTo does. */
+static enum gtb_lint_level gravity(const struct lint_run *run,
+				   const struct lint_port *port)
+{
+	if (believes_clients(run))
+		return GTB_LINT_ERROR;
 	return port->https || port->ssl_bump ? GTB_LINT_WARNING : GTB_LINT_NOTE;
 }
 
@@ -29,11 +50,16 @@ static void check_port(struct lint_run *run, const struct lint_port *port,
 		 "emit the file again with --port-name %.63s=%s for this port",
 		 port->name, lint_port_word(port));
 	if (lint_port_is_intercepted(port) && !holds(made_for, port->name))
-		lint_add_as(run, gravity(port), port->directive->file,
+		lint_add_as(run, gravity(run, port), port->directive->file,
 			    port->directive->place, mend,
 			    "the intercepted port \"%s\" is none that the "
-			    "included file was made for",
-			    port->name);
+			    "included file was made for%s",
+			    port->name,
+			    believes_clients(run)
+				    ? ", and with client_dst_passthru off "
+				      "whoever says a listed name there goes "
+				      "anywhere"
+				    : "");
 	if (!lint_port_is_intercepted(port) && holds(made_for, port->name))
 		lint_add(run, port->directive,
 			 "emit the file again without this port's name, or "
