@@ -278,11 +278,12 @@ static int check_text(const struct gtb_text_buffer *text, size_t start,
 }
 
 /* The rules are known before the ACLs: none is written that none uses. */
-static void plan_rules(struct squid_plan *plan)
+static int plan_rules(struct squid_plan *plan)
 {
 	const struct squid_writer writer = {plan, &plan->rules, NULL, NULL};
 
 	gtb_squid_write_rules(&writer);
+	return plan->rules.error;
 }
 
 int gtb_squid_emit(const struct gtb_ruleset *ruleset,
@@ -307,7 +308,9 @@ int gtb_squid_emit(const struct gtb_ruleset *ruleset,
 	rc = gtb_squid_plan_make(&plan, ruleset, options);
 	if (rc != GTB_OK)
 		goto out;
-	plan_rules(&plan);
+	rc = plan_rules(&plan);
+	if (rc != GTB_OK)
+		goto out;
 	gtb_squid_write_head(&writer);
 	gtb_squid_write_kinds(&writer);
 	gtb_squid_write_acls(&writer);

@@ -18,6 +18,8 @@
 #include "gtb/conf.h"
 #include "gtb/lint.h"
 #include "gtb/policy.h"
+#include "gtb/ruleset.h"
+#include "gtb/squid.h"
 
 /* Which allocation fails, from 1; 0: none. */
 static size_t fail_at;
@@ -163,6 +165,55 @@ static const char catalog_text[] =
 	"modes: [{row: m, title: t, clients: c, rules: [{action: drop,\n"
 	"  protocol: tcp, ports: [1], to: any, narrow: any, via: proxy}]}]\n";
 
+static int emit_file(struct gtb_ruleset *ruleset)
+{
+	struct gtb_squid_options options;
+	struct gtb_squid_index index;
+	struct gtb_text_buffer text;
+	int rc;
+
+	gtb_squid_options_init(&options);
+	options.modes |= GTB_SQUID_MODE_BIT(GTB_SQUID_INTERCEPT);
+	options.helper = options.policy = options.catalog = "/x";
+	options.program = options.command = "x";
+	gtb_text_init(&text);
+	rc = gtb_squid_emit(ruleset, &options, &text, &index, NULL, NULL);
+	/* Rules without their ACLs would be worse than none. */
+	if (rc == GTB_OK && (strstr(gtb_text_data(&text), "acl gtb_step1 ") ==
+				     NULL ||
+			     strstr(gtb_text_data(&text), "acl gtb_names_1 ") ==
+				     NULL))
+		rc = 1;
+	gtb_squid_index_fini(&index);
+	gtb_text_fini(&text);
+	return rc;
+}
+
+static int emit_conf(const char *text, struct gtb_report *report)
+{
+	struct gtb_catalog *catalog;
+	struct gtb_policy *policy;
+	struct gtb_ruleset *ruleset = NULL;
+	int rc = gtb_catalog_parse("s", catalog_text, strlen(catalog_text),
+				   &catalog, report);
+
+	if (rc != GTB_OK)
+		return rc;
+	rc = gtb_policy_parse("s", text, strlen(text), &policy, report);
+	if (rc == GTB_OK)
+		rc = gtb_ruleset_compile(catalog, policy, NULL, &ruleset,
+					 report);
+	else
+		gtb_catalog_free(catalog);
+	if (rc == GTB_OK)
+		rc = emit_file(ruleset);
+	if (rc == GTB_E_NOMEM)
+		gtb_report_error(report, "s", (struct gtb_place){0, 0},
+				 "out of memory");
+	gtb_ruleset_free(ruleset);
+	return rc;
+}
+
 static const char policy_text[] =
 	"tiers: {required: {enabled: no, bypass: [auth]}}\n"
 	"products: {meeting: no}\nports: [80]\nshared: [\"*.a.b\"]\n"
@@ -217,6 +268,8 @@ static const struct {
 	{"wrong squid.conf", read_conf, bad_conf_text, GTB_E_INPUT},
 	{"squid.conf file", load_conf, "squid.conf", GTB_OK},
 	{"lint", lint_conf, lint_text, GTB_OK},
+	{"emit", emit_conf, "own: [{name: c.example}, {network: 68.64.0.0/19}]\n",
+	 GTB_OK},
 };
 
 /* One run; true: it did as it should. */
