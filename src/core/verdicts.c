@@ -217,6 +217,17 @@ out:
 	return rc;
 }
 
+static int tell(struct teller *t, size_t *stricter)
+{
+	int rc = tell_names(t);
+
+	if (rc == GTB_OK && !t->far)
+		rc = tell_nets(t);
+	if (stricter != NULL)
+		*stricter = t->stricter;
+	return rc;
+}
+
 int gtb_ruleset_verdicts(const struct gtb_ruleset *ruleset,
 			 enum gtb_bypass verdict, uint16_t port,
 			 gtb_ruleset_verdict_item *item, void *context,
@@ -225,13 +236,8 @@ int gtb_ruleset_verdicts(const struct gtb_ruleset *ruleset,
 	struct teller t = {ruleset, verdict,
 			   gtb_ruleset_port_bit(ruleset, port), false, item,
 			   context, 0};
-	int rc = tell_names(&t);
 
-	if (rc == GTB_OK)
-		rc = tell_nets(&t);
-	if (stricter != NULL)
-		*stricter = t.stricter;
-	return rc;
+	return tell(&t, stricter);
 }
 
 int gtb_ruleset_verdicts_far(const struct gtb_ruleset *ruleset,
@@ -242,9 +248,6 @@ int gtb_ruleset_verdicts_far(const struct gtb_ruleset *ruleset,
 	struct teller t = {ruleset, verdict,
 			   gtb_ruleset_port_bit(ruleset, port), true, item,
 			   context, 0};
-	int rc = tell_names(&t);
 
-	if (stricter != NULL)
-		*stricter = t.stricter;
-	return rc;
+	return tell(&t, stricter);
 }

@@ -9,18 +9,6 @@
 
 #include "squid_parts.h"
 
-static bool has(const struct squid_writer *writer, size_t group,
-		enum squid_verdict verdict, enum squid_list list)
-{
-	return gtb_squid_has_list(&writer->plan->groups[group], verdict, list);
-}
-
-static bool has_tunnels(const struct squid_writer *writer, size_t group,
-			enum squid_verdict verdict)
-{
-	return gtb_squid_has_tunnels(&writer->plan->groups[group], verdict);
-}
-
 /* --- http_access: denials ---------------------------------------------- */
 
 /* They cover what the splice lines cover. */
@@ -88,7 +76,7 @@ static void write_allow_tunnel(const struct squid_writer *writer, size_t group)
 	enum squid_list names = gtb_squid_tunnel_names(writer->plan);
 
 	if (!gtb_squid_spliced_by_name(writer, group) ||
-	    !has(writer, group, SQUID_AUTH, names))
+	    !gtb_squid_rule_has(writer, group, SQUID_AUTH, names))
 		return;
 	begin_second(writer, group);
 	gtb_squid_rule_list(writer, group, SQUID_AUTH, names);
@@ -99,7 +87,7 @@ static void write_allow_tunnel(const struct squid_writer *writer, size_t group)
 static void write_allow_near(const struct squid_writer *writer, size_t group)
 {
 	if (!gtb_squid_spliced_by_near_name(writer, group) ||
-	    !has(writer, group, SQUID_AUTH, SQUID_NAMES))
+	    !gtb_squid_rule_has(writer, group, SQUID_AUTH, SQUID_NAMES))
 		return;
 	begin_second(writer, group);
 	gtb_squid_rule_list(writer, group, SQUID_AUTH, SQUID_NAMES);
@@ -111,7 +99,7 @@ static void write_allow_address(const struct squid_writer *writer,
 				size_t group)
 {
 	if (!gtb_squid_spliced_by_address(writer, group) ||
-	    !has(writer, group, SQUID_AUTH, SQUID_NETS))
+	    !gtb_squid_rule_has(writer, group, SQUID_AUTH, SQUID_NETS))
 		return;
 	begin_second(writer, group);
 	if (!writer->plan->groups[group].same)
@@ -146,8 +134,8 @@ static void write_deny_first(const struct squid_writer *writer, size_t group)
  */
 static void write_allow_first(const struct squid_writer *writer, size_t group)
 {
-	if (!has_tunnels(writer, group, SQUID_AUTH) ||
-	    !has(writer, group, SQUID_AUTH, SQUID_NETS))
+	if (!gtb_squid_rule_has_tunnels(writer, group, SQUID_AUTH) ||
+	    !gtb_squid_rule_has(writer, group, SQUID_AUTH, SQUID_NETS))
 		return;
 	begin_connect(writer, group, "gtb_step1");
 	gtb_squid_rule_clients(writer, SQUID_AUTH);
@@ -166,12 +154,12 @@ static void write_allow_first(const struct squid_writer *writer, size_t group)
  */
 static void write_allow_on(const struct squid_writer *writer, size_t group)
 {
-	if (!has_tunnels(writer, group, SQUID_AUTH))
+	if (!gtb_squid_rule_has_tunnels(writer, group, SQUID_AUTH))
 		return;
 	begin_connect(writer, group, "gtb_step1");
 	gtb_squid_rule_clients(writer, SQUID_AUTH);
 	gtb_squid_rule_ports(writer, group);
-	if (!writer->plan->sni_first && has(writer, group, SQUID_TLS, SQUID_NETS))
+	if (!writer->plan->sni_first && gtb_squid_rule_has(writer, group, SQUID_TLS, SQUID_NETS))
 		gtb_squid_rule_acl(writer, group, SQUID_TLS, "!",
 				   "local_nets");
 	gtb_text_add(writer->text, " !gtb_first_done gtb_first_mark\n");
@@ -198,9 +186,9 @@ static void begin_request(const struct squid_writer *writer, size_t group,
  */
 static void write_allow_request(const struct squid_writer *writer, size_t group)
 {
-	bool names = has(writer, group, SQUID_AUTH, SQUID_NAMES);
+	bool names = gtb_squid_rule_has(writer, group, SQUID_AUTH, SQUID_NAMES);
 
-	if (!has(writer, group, SQUID_AUTH, SQUID_NETS) ||
+	if (!gtb_squid_rule_has(writer, group, SQUID_AUTH, SQUID_NETS) ||
 	    (!names && !writer->plan->external))
 		return;
 	begin_request(writer, group, "");
@@ -210,7 +198,7 @@ static void write_allow_request(const struct squid_writer *writer, size_t group)
 	else
 		gtb_squid_rule_acl(writer, group, SQUID_AUTH, "",
 				   writer->plan->external ? "listed" : "names");
-	if (has(writer, group, SQUID_AUTH, SQUID_NOT_NAMES))
+	if (gtb_squid_rule_has(writer, group, SQUID_AUTH, SQUID_NOT_NAMES))
 		gtb_squid_rule_acl(writer, group, SQUID_AUTH, "!",
 				   "not_names");
 	gtb_squid_rule_ask(writer, "gtb_ask_dst_auth");
@@ -221,8 +209,8 @@ static void write_allow_inner(const struct squid_writer *writer, size_t group)
 {
 	enum squid_list names = gtb_squid_tunnel_names(writer->plan);
 
-	if (!has_tunnels(writer, group, SQUID_AUTH) ||
-	    !has(writer, group, SQUID_AUTH, names))
+	if (!gtb_squid_rule_has_tunnels(writer, group, SQUID_AUTH) ||
+	    !gtb_squid_rule_has(writer, group, SQUID_AUTH, names))
 		return;
 	begin_request(writer, group, " gtb_encrypted");
 	gtb_squid_rule_not_excluded(writer);

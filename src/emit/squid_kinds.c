@@ -121,47 +121,21 @@ static void write_port_names(const struct squid_writer *writer)
 
 /* --- what is odd -------------------------------------------------------- */
 
-static bool any(const struct squid_plan *plan, enum squid_verdict verdict,
-		enum squid_list list, bool tunnels)
+static bool has_auth_nets(const struct squid_plan *plan)
 {
-	for (size_t i = 0; i < plan->groups_count; i++) {
-		const struct squid_group *g = &plan->groups[i];
-
-		if (gtb_squid_has_list(g, verdict, list) &&
-		    (!tunnels || gtb_squid_has_tunnels(g, verdict)))
+	for (size_t i = 0; i < plan->groups_count; i++)
+		if (gtb_squid_has_list(&plan->groups[i], SQUID_AUTH,
+				       SQUID_NETS))
 			return true;
-	}
 	return false;
-}
-
-/* Is there a line that looks at the SNI of a name? */
-static bool looks_at_sni(const struct squid_plan *plan)
-{
-	enum squid_list names = gtb_squid_tunnel_names(plan);
-
-	if (plan->explicit_on && any(plan, SQUID_TLS, SQUID_NAMES, false))
-		return true;
-	return plan->intercepted &&
-	       (any(plan, SQUID_TLS, names, true) ||
-		any(plan, SQUID_AUTH, names, true) ||
-		(plan->sni_first && any(plan, SQUID_TLS, SQUID_NAMES, true)));
-}
-
-/* Is there one for TLS without an SNI? */
-static bool looks_for_no_sni(const struct squid_plan *plan)
-{
-	if (plan->explicit_on && any(plan, SQUID_TLS, SQUID_NETS, false))
-		return true;
-	return plan->intercepted && plan->sni_first &&
-	       any(plan, SQUID_TLS, SQUID_NETS, true);
 }
 
 static void write_sni(const struct squid_writer *writer)
 {
 	static const char regex[] = "ssl::server_name_regex --client-requested";
 	const struct squid_plan *plan = writer->plan;
-	bool names = looks_at_sni(plan);
-	bool addresses = looks_for_no_sni(plan);
+	bool names = gtb_squid_is_used(plan, "gtb_sni_odd");
+	bool addresses = gtb_squid_is_used(plan, "gtb_sni_address");
 
 	if (names)
 		gtb_text_addf(writer->text,
@@ -197,8 +171,7 @@ static void write_odd(const struct squid_writer *writer)
 			     "the request, or because the client\n"
 			     "# went there and knows of no proxy.\n"
 			     "acl gtb_dst_known dst -n all\n");
-	if (plan->intercepted && plan->external &&
-	    any(plan, SQUID_AUTH, SQUID_NETS, false))
+	if (plan->intercepted && plan->external && has_auth_nets(plan))
 		gtb_text_addf(writer->text,
 			      "# A requested host that is an address.\n"
 			      "acl gtb_host_address dstdom_regex -n %s\n",

@@ -173,6 +173,12 @@ bool gtb_squid_is_used(const struct squid_plan *plan, const char *name);
 
 /* --- parts of rules ----------------------------------------------------- */
 
+/* Has the group of a rule a list that is not empty, or ports of TLS? */
+bool gtb_squid_rule_has(const struct squid_writer *writer, size_t group,
+			enum squid_verdict verdict, enum squid_list list);
+bool gtb_squid_rule_has_tunnels(const struct squid_writer *writer,
+				size_t group, enum squid_verdict verdict);
+
 /* Each appends " acl" or " !acl". */
 void gtb_squid_rule_acl(const struct squid_writer *writer, size_t group,
 			enum squid_verdict verdict, const char *sign,

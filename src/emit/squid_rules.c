@@ -8,6 +8,18 @@
 
 /* --- the parts of a rule ----------------------------------------------- */
 
+bool gtb_squid_rule_has(const struct squid_writer *writer, size_t group,
+			enum squid_verdict verdict, enum squid_list list)
+{
+	return gtb_squid_has_list(&writer->plan->groups[group], verdict, list);
+}
+
+bool gtb_squid_rule_has_tunnels(const struct squid_writer *writer,
+				size_t group, enum squid_verdict verdict)
+{
+	return gtb_squid_has_tunnels(&writer->plan->groups[group], verdict);
+}
+
 void gtb_squid_rule_acl(const struct squid_writer *writer, size_t group,
 			enum squid_verdict verdict, const char *sign,
 			const char *what)

@@ -3,25 +3,13 @@
 
 #include "squid_parts.h"
 
-static bool has(const struct squid_writer *writer, size_t group,
-		enum squid_verdict verdict, enum squid_list list)
-{
-	return gtb_squid_has_list(&writer->plan->groups[group], verdict, list);
-}
-
-static bool has_tunnels(const struct squid_writer *writer, size_t group,
-			enum squid_verdict verdict)
-{
-	return gtb_squid_has_tunnels(&writer->plan->groups[group], verdict);
-}
-
 /* --- what is spliced ---------------------------------------------------- */
 
 /* By its SNI: and what, at a listed network, has less to prove. */
 bool gtb_squid_spliced_by_name(const struct squid_writer *writer, size_t group)
 {
-	return has_tunnels(writer, group, SQUID_TLS) &&
-	       has(writer, group, SQUID_TLS,
+	return gtb_squid_rule_has_tunnels(writer, group, SQUID_TLS) &&
+	       gtb_squid_rule_has(writer, group, SQUID_TLS,
 		   gtb_squid_tunnel_names(writer->plan));
 }
 
@@ -38,9 +26,9 @@ void gtb_squid_rule_by_name(const struct squid_writer *writer, size_t group)
 bool gtb_squid_spliced_by_near_name(const struct squid_writer *writer, size_t group)
 {
 	return !writer->plan->external &&
-	       has_tunnels(writer, group, SQUID_TLS) &&
-	       has(writer, group, SQUID_TLS, SQUID_NETS) &&
-	       has(writer, group, SQUID_TLS, SQUID_NAMES);
+	       gtb_squid_rule_has_tunnels(writer, group, SQUID_TLS) &&
+	       gtb_squid_rule_has(writer, group, SQUID_TLS, SQUID_NETS) &&
+	       gtb_squid_rule_has(writer, group, SQUID_TLS, SQUID_NAMES);
 }
 
 void gtb_squid_rule_by_near_name(const struct squid_writer *writer, size_t group)
@@ -54,8 +42,8 @@ void gtb_squid_rule_by_near_name(const struct squid_writer *writer, size_t group
 /* By address, when there is no SNI. */
 bool gtb_squid_spliced_by_address(const struct squid_writer *writer, size_t group)
 {
-	return has_tunnels(writer, group, SQUID_TLS) &&
-	       has(writer, group, SQUID_TLS, SQUID_NETS);
+	return gtb_squid_rule_has_tunnels(writer, group, SQUID_TLS) &&
+	       gtb_squid_rule_has(writer, group, SQUID_TLS, SQUID_NETS);
 }
 
 void gtb_squid_rule_by_address(const struct squid_writer *writer, size_t group)
@@ -94,7 +82,7 @@ static void write_splice_first(const struct squid_writer *writer, size_t group)
 
 static void write_peek(const struct squid_writer *writer, size_t group)
 {
-	if (!has_tunnels(writer, group, SQUID_TLS))
+	if (!gtb_squid_rule_has_tunnels(writer, group, SQUID_TLS))
 		return;
 	gtb_text_add(writer->text, "ssl_bump peek gtb_intercepted gtb_step1");
 	gtb_squid_rule_clients(writer, SQUID_TLS);

@@ -258,19 +258,6 @@ static const struct row rows[] = {
 	 {"gtb_explicit", "gtb_tproxy"}},
 };
 
-static bool has_line(const char *text, const char *expected)
-{
-	size_t len = strlen(expected);
-	bool beginning = expected[len - 1] == '*';
-
-	len -= beginning;
-	for (; *text != '\0'; text += strcspn(text, "\n") + 1)
-		if (strncmp(text, expected, len) == 0 &&
-		    (beginning || text[len] == '\n'))
-			return true;
-	return false;
-}
-
 static struct gtb_squid_options options_of(const struct row *row)
 {
 	struct gtb_squid_options options;
@@ -305,7 +292,7 @@ START_TEST(test_rows)
 		GTB_OK);
 	data = gtb_text_data(&text);
 	for (size_t i = 0; i < 8 && row->has[i] != NULL; i++)
-		ck_assert_msg(has_line(data, row->has[i]),
+		ck_assert_msg(world_has_line(data, row->has[i]),
 			      "%s: lacks \"%s\"", row->name, row->has[i]);
 	for (size_t i = 0; i < 6 && row->lacks[i] != NULL; i++)
 		ck_assert_msg(strstr(strstr(data, "\nacl "), row->lacks[i]) ==
@@ -356,11 +343,11 @@ START_TEST(test_list_files)
 	ck_assert(strncmp(gtb_text_data(&files.files[0].text),
 			  GTB_SQUID_FILE_HEAD "\n",
 			  strlen(GTB_SQUID_FILE_HEAD "\n")) == 0);
-	ck_assert(has_line(gtb_text_data(&files.files[0].text), "h7.example"));
+	ck_assert(world_has_line(gtb_text_data(&files.files[0].text), "h7.example"));
 	snprintf(line, sizeof(line),
 		 "acl gtb_names_1 dstdomain -n \"/etc/squid/goto-bypass/%s\"",
 		 files.files[0].name);
-	ck_assert_msg(has_line(gtb_text_data(&text), line), "%s",
+	ck_assert_msg(world_has_line(gtb_text_data(&text), line), "%s",
 		      gtb_text_data(&text));
 	/* A file that is missing must not take exceptions away. */
 	ck_assert_ptr_nonnull(strstr(gtb_text_data(&text), " x7.excluded."));

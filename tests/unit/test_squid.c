@@ -204,20 +204,6 @@ static const struct row rows[] = {
 	 {"http_access allow gtb", "\nexternal_acl_type", "splice"}},
 };
 
-/* A line that is the same, or begins the same where expected ends in "*". */
-static bool has_line(const char *text, const char *expected)
-{
-	size_t len = strlen(expected);
-	bool beginning = expected[len - 1] == '*';
-
-	len -= beginning;
-	for (; *text != '\0'; text += strcspn(text, "\n") + 1)
-		if (strncmp(text, expected, len) == 0 &&
-		    (beginning || text[len] == '\n'))
-			return true;
-	return false;
-}
-
 START_TEST(test_rows)
 {
 	const struct row *row = &rows[_i];
@@ -235,7 +221,7 @@ START_TEST(test_rows)
 			 GTB_OK);
 	data = gtb_text_data(&text);
 	for (size_t i = 0; i < 8 && row->has[i] != NULL; i++)
-		ck_assert_msg(has_line(data, row->has[i]),
+		ck_assert_msg(world_has_line(data, row->has[i]),
 			      "%s: lacks \"%s\"", row->name, row->has[i]);
 	for (size_t i = 0; i < 6 && row->lacks[i] != NULL; i++)
 		ck_assert_msg(strstr(data, row->lacks[i]) == NULL,

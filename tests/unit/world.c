@@ -79,3 +79,16 @@ struct gtb_ruleset *world_new(const char *policy_text)
 	gtb_report_fini(&report);
 	return ruleset;
 }
+
+bool world_has_line(const char *text, const char *expected)
+{
+	size_t len = strlen(expected);
+	bool beginning = expected[len - 1] == '*';
+
+	len -= beginning;
+	for (; *text != '\0'; text += strcspn(text, "\n") + 1)
+		if (strncmp(text, expected, len) == 0 &&
+		    (beginning || text[len] == '\n'))
+			return true;
+	return false;
+}
