@@ -28,8 +28,8 @@ struct gtb_name {
 	uint8_t count;			/* labels, 1 to GTB_LABELS_MAX */
 	uint8_t start[GTB_LABELS_MAX + 1]; /* offset of each label, left to
 					 * right; start[count] == len + 1 */
-	char text[GTB_NAME_MAX + 1 + 8]; /* lower case, NUL-terminated; spare
-					  * bytes let it be read by eights */
+	char text[GTB_NAME_MAX + 16]; /* lower case, NUL-terminated; spare
+				       * bytes let it be read by sixteens */
 };
 
 enum gtb_host_kind {

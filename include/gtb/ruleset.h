@@ -23,11 +23,17 @@ struct gtb_ruleset;
 /* TCP ports that any rule can use are numbered 0..count-1, at most 64. */
 #define GTB_RULESET_PORTS_MAX 64
 
+/* Longest label of a rule, with its NUL: the longest document and row. */
+#define GTB_RULE_LABEL_SIZE (GTB_DOCUMENT_ID_MAX + 1 + GTB_ROW_MAX + 1)
+
 /* An entry as compiled; all lines of one list file share one rule. */
 struct gtb_rule {
 	const char *document;	/* document id, "policy", or "list" */
 	const char *row;	/* row, "own-1", "exclude"; for a list its file
 				 * name; the line is in struct gtb_source */
+	char label[GTB_RULE_LABEL_SIZE]; /* "document:row", of bytes that may
+					  * stand in an annotation */
+	uint8_t label_len;
 	const char *text;	/* "*.goto.com"; NULL for a list */
 	const char *use;	/* may be NULL */
 	enum gtb_tier tier;

@@ -2,20 +2,25 @@
 #include "config.h"
 
 #include "gtb/decide.h"
+#include "gtb/scratch.h"
 
 #include "compiled.h"
 #include "facts.h"
 
-/* What one fact says of one verdict. */
-struct finding {
-	bool yes;
-	enum gtb_reason reason;
-	struct gtb_source source;
+/*
+ * What the facts say is gathered in the verdict itself; its identity comes
+ * last.
+ */
+static const struct gtb_verdict not_listed = {
+	.reason = GTB_REASON_NOT_LISTED
 };
 
 /* --- judging one fact -------------------------------------------------- */
 
-/* How near a refusal was to a yes; the nearest is the one to tell. */
+/*
+ * How near a refusal was to a yes; the nearest is the one to tell. The ways to
+ * be off are as near as each other.
+ */
 static int nearness(enum gtb_reason reason)
 {
 	switch (reason) {
@@ -30,17 +35,28 @@ static int nearness(enum gtb_reason reason)
 	case GTB_REASON_NOT_LISTED:
 		return 0;
 	default:
-		return 1;	/* the ways to be off */
+		return 1;
 	}
 }
 
-/* Keep the better of two findings: a yes, else the nearer no. */
-static void keep_better(struct finding *best, const struct finding *other)
+static void set(struct gtb_verdict *verdict, bool yes, enum gtb_reason reason,
+		const struct gtb_rule *rule, uint32_t line)
 {
-	if (best->yes)
+	verdict->bypass = yes;
+	verdict->reason = reason;
+	verdict->source.rule = rule;
+	verdict->source.line = line;
+}
+
+/* Keep the better of two findings: a yes, else the nearer no. */
+static void keep_better(struct gtb_verdict *best, bool yes,
+			enum gtb_reason reason, const struct gtb_rule *rule,
+			uint32_t line)
+{
+	if (best->bypass)
 		return;
-	if (other->yes || nearness(other->reason) > nearness(best->reason))
-		*best = *other;
+	if (yes || nearness(reason) > nearness(best->reason))
+		set(best, yes, reason, rule, line);
 }
 
 /* What every rule asks, whatever it lists. */
@@ -63,94 +79,95 @@ static enum gtb_reason refuse(const struct gtb_facts *facts,
  * tunnel, or the certificate of an inspected connection, which has an SNI. For
  * plain HTTP nobody does (hostHeaderVerifyFailed() lets it pass).
  */
-static struct finding locate(const struct gtb_facts *facts,
-			     const struct gtb_rule *rule)
+static bool locate(const struct gtb_facts *facts, const struct gtb_rule *rule,
+		   enum gtb_reason *reason)
 {
 	const struct gtb_policy *policy = facts->ruleset->policy;
-	struct finding f = {true, GTB_REASON_LISTED_NAME, {NULL, 0}};
 
+	*reason = GTB_REASON_LISTED_NAME;
 	if (!facts->dst.known || facts->dst.listed)
-		return f;
-	f.reason = gtb_rule_hosted_near(rule, policy)
-			   ? GTB_REASON_DESTINATION_MISMATCH
-			   : GTB_REASON_NAME_ONLY;
-	f.yes = !gtb_rule_needs_network(rule, policy) &&
-		(facts->tunnel || facts->sni_known);
-	return f;
+		return true;
+	*reason = gtb_rule_hosted_near(rule, policy)
+			  ? GTB_REASON_DESTINATION_MISMATCH
+			  : GTB_REASON_NAME_ONLY;
+	return !gtb_rule_needs_network(rule, policy) &&
+	       (facts->tunnel || facts->sni_known);
 }
 
-static struct finding judge_name_rule(const struct gtb_facts *facts,
-				      uint32_t rule, uint32_t line,
-				      enum gtb_bypass verdict)
+static void judge_name_rule(const struct gtb_facts *facts,
+			    const struct gtb_names_ref *ref,
+			    enum gtb_bypass verdict, struct gtb_verdict *best)
 {
-	const struct gtb_rule *r = &facts->ruleset->rules[rule];
-	enum gtb_reason refusal = refuse(facts, r, verdict);
-	struct finding f = {false, refusal, {NULL, 0}};
+	const struct gtb_rule *rule = &facts->ruleset->rules[ref->rule];
+	enum gtb_reason reason = refuse(facts, rule, verdict);
+	bool yes = false;
 
-	if (refusal == GTB_REASON_COUNT)
-		f = locate(facts, r);
-	f.source = gtb_facts_source(facts, rule, line);
-	return f;
+	if (reason == GTB_REASON_COUNT)
+		yes = locate(facts, rule, &reason);
+	/* Nothing is better than this, a yes in doubt neither. */
+	if (yes && reason == GTB_REASON_LISTED_NAME)
+		set(best, yes, reason, rule, ref->line);
+	else
+		keep_better(best, yes, reason, rule, ref->line);
 }
 
 /* The rules of the most specific entry; any one that allows is enough. */
-static struct finding judge_name(const struct gtb_facts *facts,
-				 const struct gtb_names_match *match,
-				 enum gtb_bypass verdict)
+static void judge_name(const struct gtb_facts *facts,
+		       const struct gtb_names_match *match,
+		       enum gtb_bypass verdict, struct gtb_verdict *best)
 {
 	const struct gtb_names *names = &facts->ruleset->names;
 	enum gtb_names_kind kind = GTB_NAMES_ON;
-	struct finding best = {false, GTB_REASON_NOT_LISTED, {NULL, 0}};
 
+	*best = not_listed;
 	if (match->hits[kind].node == GTB_NAMES_NONE)
 		kind = GTB_NAMES_OFF;
 	if (match->hits[kind].node == GTB_NAMES_NONE)
-		return best;
+		return;
 	for (uint32_t i = names->nodes[match->hits[kind].node].refs;
 	     i != GTB_NAMES_NONE; i = names->refs[i].next) {
 		const struct gtb_names_ref *ref = &names->refs[i];
-		struct finding f;
 
 		if (ref->kind != kind ||
 		    ref->wildcard != match->hits[kind].wildcard)
 			continue;
-		f = judge_name_rule(facts, ref->rule, ref->line, verdict);
-		if (f.yes && f.reason == GTB_REASON_LISTED_NAME)
-			return f;
-		keep_better(&best, &f);
+		judge_name_rule(facts, ref, verdict, best);
+		if (best->bypass && best->reason == GTB_REASON_LISTED_NAME)
+			return;
 	}
-	return best;
+}
+
+static void judge_network_rule(const struct gtb_facts *facts,
+			       const struct gtb_nets_item *item,
+			       enum gtb_bypass verdict,
+			       struct gtb_verdict *best)
+{
+	const struct gtb_rule *rule = &facts->ruleset->rules[item->rule];
+	enum gtb_reason reason = refuse(facts, rule, verdict);
+	bool yes = reason == GTB_REASON_COUNT;
+
+	if (yes)
+		reason = GTB_REASON_LISTED_NETWORK;
+	keep_better(best, yes, reason, rule, item->line);
 }
 
 /* Any enabled network that holds the address, the narrowest first. */
-static struct finding judge_place(const struct gtb_facts *facts,
-				  const struct gtb_place_facts *place,
-				  enum gtb_bypass verdict)
+static void judge_place(const struct gtb_facts *facts,
+			const struct gtb_place_facts *place,
+			enum gtb_bypass verdict, struct gtb_verdict *best)
 {
 	const struct gtb_nets *nets = &facts->ruleset->nets;
-	struct finding best = {false, GTB_REASON_NOT_LISTED, {NULL, 0}};
 
-	for (uint32_t n = place->node; n != GTB_NETS_NONE && !best.yes;
+	*best = not_listed;
+	for (uint32_t n = place->node; n != GTB_NETS_NONE && !best->bypass;
 	     n = nets->nodes[n].parent) {
 		const struct gtb_nets_node *node = &nets->nodes[n];
 
-		for (uint32_t i = 0; i < node->count && !best.yes; i++) {
-			const struct gtb_nets_item *item =
-				&nets->items[node->first + i];
-			struct finding f = {false, GTB_REASON_COUNT,
-					    {NULL, 0}};
-
-			f.source = gtb_facts_source(facts, item->rule,
-					     item->line);
-			f.reason = refuse(facts, f.source.rule, verdict);
-			if (f.reason == GTB_REASON_COUNT) {
-				f.yes = true;
-				f.reason = GTB_REASON_LISTED_NETWORK;
-			}
-			keep_better(&best, &f);
-		}
+		for (uint32_t i = 0; i < node->count && !best->bypass; i++)
+			judge_network_rule(facts,
+					   &nets->items[node->first + i],
+					   verdict, best);
 	}
-	return best;
 }
 
 /* --- judging the request ----------------------------------------------- */
@@ -165,105 +182,67 @@ static bool host_is_destination(const struct gtb_facts *facts)
 	       gtb_addr_equal(&facts->host_place.addr, &facts->dst.addr);
 }
 
-static bool excluded_name(const struct gtb_facts *facts,
-			  const struct gtb_names_match *match,
-			  struct finding *f)
-{
-	const struct gtb_names *names = &facts->ruleset->names;
-	const struct gtb_names_hit *hit = &match->hits[GTB_NAMES_EXCLUDE];
-	uint32_t i;
-
-	if (hit->node == GTB_NAMES_NONE)
-		return false;
-	for (i = names->nodes[hit->node].refs; i != GTB_NAMES_NONE;
-	     i = names->refs[i].next) {
-		const struct gtb_names_ref *ref = &names->refs[i];
-
-		if (ref->kind == GTB_NAMES_EXCLUDE &&
-		    ref->wildcard == hit->wildcard)
-			f->source = gtb_facts_source(facts, ref->rule,
-					      ref->line);
-	}
-	return true;
-}
-
-static bool excluded(const struct gtb_facts *facts, struct finding *f)
-{
-	f->yes = false;
-	f->reason = GTB_REASON_EXCLUDED;
-	if (facts->host_place.known && facts->host_place.excluded.rule) {
-		f->source = facts->host_place.excluded;
-		return true;
-	}
-	if (facts->dst.known && facts->dst.excluded.rule != NULL) {
-		f->source = facts->dst.excluded;
-		return true;
-	}
-	if (!facts->host_place.known &&
-	    excluded_name(facts, &facts->host_match, f))
-		return true;
-	return facts->sni_known && !facts->sni_is_host &&
-	       excluded_name(facts, &facts->sni_match, f);
-}
-
 /* Host and SNI are two names for one place: both must be allowed. */
-static struct finding judge_names(const struct gtb_facts *facts,
-				  const struct finding *host,
-				  enum gtb_bypass verdict)
+static void judge_sni(const struct gtb_facts *facts, enum gtb_bypass verdict,
+		      struct gtb_verdict *result)
 {
-	struct finding sni;
-	struct finding result = *host;
+	struct gtb_verdict sni;
 
 	if (!facts->sni_known || facts->sni_is_host)
-		return result;
-	sni = judge_name(facts, &facts->sni_match, verdict);
-	if (host->yes && !sni.yes) {
-		result = sni;
+		return;
+	judge_name(facts, &facts->sni_match, verdict, &sni);
+	if (result->bypass && !sni.bypass) {
 		if (sni.reason == GTB_REASON_NOT_LISTED) {
-			result.reason = GTB_REASON_NAMES_DISAGREE;
-			result.source = host->source;
+			sni.reason = GTB_REASON_NAMES_DISAGREE;
+			sni.source = result->source;
 		}
-	} else if (host->reason == GTB_REASON_NOT_LISTED && sni.yes) {
-		result.reason = GTB_REASON_NAMES_DISAGREE;
-		result.source = sni.source;
+		*result = sni;
+	} else if (result->reason == GTB_REASON_NOT_LISTED && sni.bypass) {
+		result->reason = GTB_REASON_NAMES_DISAGREE;
+		result->source = sni.source;
 	}
-	return result;
 }
 
-/* All facts but the client, for one verdict. */
-static struct finding judge_facts(const struct gtb_facts *facts,
-				  enum gtb_bypass verdict)
+static void judge_host(const struct gtb_facts *facts, enum gtb_bypass verdict,
+		       struct gtb_verdict *result)
 {
-	struct finding f;
-
-	if (excluded(facts, &f))
-		return f;
-	if (host_is_destination(facts)) {
-		if (facts->sni_known)
-			return judge_name(facts, &facts->sni_match, verdict);
-		return judge_place(facts, &facts->dst, verdict);
-	}
 	if (!facts->host_place.known) {
-		f = judge_name(facts, &facts->host_match, verdict);
-		return judge_names(facts, &f, verdict);
+		judge_name(facts, &facts->host_match, verdict, result);
+		return;
 	}
-	f = judge_place(facts, &facts->host_place, verdict);
-	if (f.yes && facts->dst.known && !facts->dst.listed) {
-		f.yes = false;
-		f.reason = GTB_REASON_DESTINATION_MISMATCH;
+	judge_place(facts, &facts->host_place, verdict, result);
+	if (result->bypass && facts->dst.known && !facts->dst.listed) {
+		result->bypass = false;
+		result->reason = GTB_REASON_DESTINATION_MISMATCH;
 	}
-	return judge_names(facts, &f, verdict);
 }
 
-/* The first identity that holds the client and is given the verdict. */
-static bool find_identity(const struct gtb_facts *facts, enum gtb_bypass verdict,
+/* All facts but the client, for one verdict; nothing is excluded. */
+static void judge_facts(const struct gtb_facts *facts, enum gtb_bypass verdict,
+			struct gtb_verdict *result)
+{
+	if (!host_is_destination(facts)) {
+		judge_host(facts, verdict, result);
+		judge_sni(facts, verdict, result);
+	} else if (facts->sni_known) {
+		judge_name(facts, &facts->sni_match, verdict, result);
+	} else {
+		judge_place(facts, &facts->dst, verdict, result);
+	}
+}
+
+/*
+ * The first identity that holds the client and is given the verdict. Where
+ * the policy names none, everybody may, and *identity is not touched.
+ */
+static bool find_identity(const struct gtb_facts *facts,
+			  enum gtb_bypass verdict,
 			  const struct gtb_policy_identity **identity)
 {
 	const struct gtb_policy *policy = facts->ruleset->policy;
 	const struct gtb_nets *clients = &facts->ruleset->clients;
 	uint32_t n;
 
-	*identity = NULL;
 	if (policy->identities_count == 0)
 		return true;
 	if (!facts->client_known)
@@ -275,12 +254,12 @@ static bool find_identity(const struct gtb_facts *facts, enum gtb_bypass verdict
 		for (uint32_t i = 0; i < node->count; i++) {
 			uint32_t rule = clients->items[node->first + i].rule;
 
+			if ((policy->identities[rule].bypass & verdict) == 0)
+				continue;
 			*identity = &policy->identities[rule];
-			if (((*identity)->bypass & verdict) != 0)
-				return true;
+			return true;
 		}
 	}
-	*identity = NULL;
 	return false;
 }
 
@@ -295,40 +274,56 @@ static enum gtb_reason refuse_tls(const struct gtb_facts *facts)
 	return GTB_REASON_COUNT;
 }
 
+/* *result has no identity yet. */
 static void judge(const struct gtb_facts *facts, enum gtb_bypass verdict,
 		  struct gtb_verdict *result)
 {
-	struct finding f = judge_facts(facts, verdict);
 	enum gtb_reason refusal = GTB_REASON_COUNT;
 
-	if (f.yes && !find_identity(facts, verdict, &result->identity))
+	judge_facts(facts, verdict, result);
+	if (!result->bypass)
+		return;
+	if (!find_identity(facts, verdict, &result->identity))
 		refusal = GTB_REASON_CLIENT;
-	else if (f.yes && verdict == GTB_BYPASS_TLS)
+	else if (verdict == GTB_BYPASS_TLS)
 		refusal = refuse_tls(facts);
-	if (refusal != GTB_REASON_COUNT) {
-		f.yes = false;
-		f.reason = refusal;
-		result->identity = NULL;
-	}
-	result->bypass = f.yes;
-	result->reason = f.reason;
-	result->source = f.source;
+	if (refusal == GTB_REASON_COUNT)
+		return;
+	result->bypass = false;
+	result->reason = refusal;
+	result->identity = NULL;
+}
+
+static void refuse_both(struct gtb_decision *decision, enum gtb_reason reason)
+{
+	const struct gtb_verdict no = {.reason = reason};
+
+	decision->auth = no;
+	decision->tls = no;
 }
 
 void gtb_decide(const struct gtb_ruleset *ruleset,
 		const struct gtb_query *query, struct gtb_decision *decision)
 {
-	const struct gtb_verdict no = {false, GTB_REASON_NO_RULESET,
-				       {NULL, 0}, NULL};
-	struct gtb_facts facts;
+	struct gtb_facts facts GTB_SCRATCH;
+	struct gtb_source by = {NULL, 0};
 
-	decision->auth = no;
-	decision->tls = no;
-	if (ruleset == NULL)
+	if (ruleset == NULL) {
+		refuse_both(decision, GTB_REASON_NO_RULESET);
 		return;
+	}
 	if (!gtb_facts_read(&facts, ruleset, query)) {
-		decision->auth.reason = GTB_REASON_MALFORMED;
-		decision->tls.reason = GTB_REASON_MALFORMED;
+		refuse_both(decision, GTB_REASON_MALFORMED);
+		return;
+	}
+	refuse_both(decision, GTB_REASON_NOT_LISTED);
+	/* Most requests are none of ours, and have been answered now. */
+	if (!facts.covered)
+		return;
+	if (gtb_facts_excluded(&facts, &by)) {
+		set(&decision->auth, false, GTB_REASON_EXCLUDED, by.rule,
+		    by.line);
+		decision->tls = decision->auth;
 		return;
 	}
 	judge(&facts, GTB_BYPASS_AUTH, &decision->auth);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "gtb/scratch.h"
+
 #include "facts.h"
 
 #define METHOD_MAX 32		/* bytes; longer is no method anybody uses */
@@ -23,13 +25,14 @@ static bool equals(const struct gtb_text *text, const char *word)
 /* A decimal port without sign, blank or leading zero; 0: it is not one. */
 static uint16_t read_port(const struct gtb_text *text)
 {
+	const char *at = text->ptr;
+	const char *end = at + text->len;
 	unsigned int value = 0;
 
-	if (!known(text) || text->len == 0 || text->len > 5 ||
-	    text->ptr[0] == '0')
+	if (text->len == 0 || text->len > 5 || *at == '0')
 		return 0;
-	for (size_t i = 0; i < text->len; i++) {
-		unsigned int digit = (unsigned char)text->ptr[i] - '0';
+	for (; at < end; at++) {
+		unsigned int digit = (unsigned char)*at - (unsigned int)'0';
 
 		if (digit > 9)
 			return 0;
@@ -63,45 +66,6 @@ static bool read_method(struct gtb_facts *facts, const struct gtb_text *method)
 	return is_method(method);
 }
 
-static bool read_address(const struct gtb_text *text, bool *is_known,
-			 struct gtb_addr *addr)
-{
-	*is_known = known(text);
-	return !*is_known || gtb_addr_parse(addr, text->ptr, text->len);
-}
-
-/* Most often the SNI is the very host of the request: read it once. */
-static bool read_sni(struct gtb_facts *facts, const struct gtb_query *query)
-{
-	const struct gtb_text *sni = &query->sni;
-
-	facts->sni_known = known(sni);
-	facts->sni_is_host = facts->sni_known &&
-			     facts->host.kind == GTB_HOST_NAME &&
-			     sni->len == query->host.len &&
-			     memcmp(sni->ptr, query->host.ptr, sni->len) == 0;
-	if (!facts->sni_known || facts->sni_is_host)
-		return true;
-	return gtb_name_parse(&facts->sni, sni->ptr, sni->len);
-}
-
-/* Everything present must be well formed; host and port must be present. */
-static bool read_facts(struct gtb_facts *facts, const struct gtb_query *query)
-{
-	uint16_t port = read_port(&query->port);
-
-	if (port == 0 || !known(&query->host))
-		return false;
-	facts->port = gtb_ruleset_port_bit(facts->ruleset, port);
-	gtb_host_parse(&facts->host, query->host.ptr, query->host.len);
-	return facts->host.kind != GTB_HOST_MALFORMED &&
-	       read_method(facts, &query->method) &&
-	       read_sni(facts, query) &&
-	       read_address(&query->client, &facts->client_known,
-			    &facts->client) &&
-	       read_address(&query->dst, &facts->dst.known, &facts->dst.addr);
-}
-
 /* --- looking up -------------------------------------------------------- */
 
 struct gtb_source gtb_facts_source(const struct gtb_facts *facts,
@@ -112,12 +76,161 @@ struct gtb_source gtb_facts_source(const struct gtb_facts *facts,
 	return source;
 }
 
-static void look_up_place(const struct gtb_facts *facts,
+/* What the networks around an address make of it. */
+static void look_around(const struct gtb_ruleset *ruleset,
+			struct gtb_place_facts *place)
+{
+	const struct gtb_nets *nets = &ruleset->nets;
+
+	for (uint32_t n = place->node; n != GTB_NETS_NONE;
+	     n = nets->nodes[n].parent) {
+		const struct gtb_nets_node *node = &nets->nodes[n];
+
+		for (uint32_t i = 0; i < node->count; i++) {
+			uint32_t rule = nets->items[node->first + i].rule;
+
+			if (ruleset->rules[rule].excludes)
+				place->excluded = true;
+			else if (ruleset->rules[rule].enabled)
+				place->listed = true;
+		}
+	}
+}
+
+static void look_up_place(struct gtb_facts *facts,
 			  struct gtb_place_facts *place)
 {
-	const struct gtb_nets *nets = &facts->ruleset->nets;
+	place->node = gtb_nets_find(&facts->ruleset->nets, &place->addr);
+	if (place->node == GTB_NETS_NONE)
+		return;
+	facts->covered = true;
+	look_around(facts->ruleset, place);
+}
 
-	place->node = gtb_nets_find(nets, &place->addr);
+static void look_up_name(struct gtb_facts *facts, const struct gtb_name *name,
+			 struct gtb_names_match *match)
+{
+	if (gtb_names_find(&facts->ruleset->names, name, match))
+		facts->covered = true;
+}
+
+/* --- reading and looking up -------------------------------------------- */
+
+static bool read_host(struct gtb_facts *facts, const struct gtb_text *text)
+{
+	struct gtb_host host GTB_SCRATCH;
+
+	if (!known(text))
+		return false;
+	gtb_host_parse(&host, text->ptr, text->len);
+	if (host.kind == GTB_HOST_MALFORMED)
+		return false;
+	facts->host_place.known = host.kind == GTB_HOST_ADDRESS;
+	if (facts->host_place.known) {
+		facts->host_place.addr = host.addr;
+		look_up_place(facts, &facts->host_place);
+	} else {
+		look_up_name(facts, &host.name, &facts->host_match);
+	}
+	return true;
+}
+
+/* Most often the SNI is the very host of the request: read it once. */
+static bool read_sni(struct gtb_facts *facts, const struct gtb_query *query)
+{
+	const struct gtb_text *sni = &query->sni;
+	struct gtb_name name GTB_SCRATCH;
+
+	facts->sni_known = known(sni);
+	facts->sni_is_host = facts->sni_known && !facts->host_place.known &&
+			     sni->len == query->host.len &&
+			     memcmp(sni->ptr, query->host.ptr, sni->len) == 0;
+	if (!facts->sni_known || facts->sni_is_host)
+		return true;
+	if (!gtb_name_parse(&name, sni->ptr, sni->len))
+		return false;
+	look_up_name(facts, &name, &facts->sni_match);
+	return true;
+}
+
+static bool read_client(struct gtb_facts *facts, const struct gtb_text *text)
+{
+	facts->client_known = known(text);
+	return !facts->client_known ||
+	       gtb_addr_parse(&facts->client, text->ptr, text->len);
+}
+
+static bool read_destination(struct gtb_facts *facts,
+			     const struct gtb_text *text)
+{
+	facts->dst.known = known(text);
+	if (!facts->dst.known)
+		return true;
+	if (!gtb_addr_parse(&facts->dst.addr, text->ptr, text->len))
+		return false;
+	look_up_place(facts, &facts->dst);
+	return true;
+}
+
+static bool read_port_bit(struct gtb_facts *facts, const struct gtb_text *text)
+{
+	uint16_t port = known(text) ? read_port(text) : 0;
+
+	if (port == 0)
+		return false;
+	facts->port = gtb_ruleset_port_bit(facts->ruleset, port);
+	return true;
+}
+
+bool gtb_facts_read(struct gtb_facts *facts, const struct gtb_ruleset *ruleset,
+		    const struct gtb_query *query)
+{
+	static const struct gtb_place_facts nowhere = {
+		.node = GTB_NETS_NONE
+	};
+
+	facts->ruleset = ruleset;
+	facts->covered = false;
+	facts->host_place = nowhere;
+	facts->dst = nowhere;
+	return read_port_bit(facts, &query->port) &&
+	       read_host(facts, &query->host) &&
+	       read_method(facts, &query->method) &&
+	       read_sni(facts, query) &&
+	       read_client(facts, &query->client) &&
+	       read_destination(facts, &query->dst);
+}
+
+/* --- exclusions -------------------------------------------------------- */
+
+static bool excluded_name(const struct gtb_facts *facts,
+			  const struct gtb_names_match *match,
+			  struct gtb_source *by)
+{
+	const struct gtb_names *names = &facts->ruleset->names;
+	const struct gtb_names_hit *hit = &match->hits[GTB_NAMES_EXCLUDE];
+	uint32_t i;
+
+	if (hit->node == GTB_NAMES_NONE)
+		return false;
+	for (i = names->nodes[hit->node].refs; i != GTB_NAMES_NONE;
+	     i = names->refs[i].next) {
+		const struct gtb_names_ref *ref = &names->refs[i];
+
+		if (ref->kind == GTB_NAMES_EXCLUDE &&
+		    ref->wildcard == hit->wildcard)
+			*by = gtb_facts_source(facts, ref->rule, ref->line);
+	}
+	return true;
+}
+
+/* What excludes a place, the widest of the networks. */
+static struct gtb_source place_excluder(const struct gtb_facts *facts,
+					const struct gtb_place_facts *place)
+{
+	const struct gtb_nets *nets = &facts->ruleset->nets;
+	struct gtb_source by = {NULL, 0};
+
 	for (uint32_t n = place->node; n != GTB_NETS_NONE;
 	     n = nets->nodes[n].parent) {
 		const struct gtb_nets_node *node = &nets->nodes[n];
@@ -125,45 +238,28 @@ static void look_up_place(const struct gtb_facts *facts,
 		for (uint32_t i = 0; i < node->count; i++) {
 			const struct gtb_nets_item *item =
 				&nets->items[node->first + i];
-			const struct gtb_rule *rule =
-				&facts->ruleset->rules[item->rule];
 
-			if (rule->excludes)
-				place->excluded = gtb_facts_source(
-					facts, item->rule, item->line);
-			else if (rule->enabled)
-				place->listed = true;
+			if (facts->ruleset->rules[item->rule].excludes)
+				by = gtb_facts_source(facts, item->rule,
+						      item->line);
 		}
 	}
+	return by;
 }
 
-static void look_up(struct gtb_facts *facts)
+bool gtb_facts_excluded(const struct gtb_facts *facts, struct gtb_source *by)
 {
-	const struct gtb_ruleset *ruleset = facts->ruleset;
-
-	facts->host_place.known = facts->host.kind == GTB_HOST_ADDRESS;
-	if (facts->host_place.known) {
-		facts->host_place.addr = facts->host.addr;
-		look_up_place(facts, &facts->host_place);
-	} else {
-		gtb_names_find(&ruleset->names, &facts->host.name,
-			       &facts->host_match);
+	if (facts->host_place.excluded) {
+		*by = place_excluder(facts, &facts->host_place);
+		return true;
 	}
-	if (facts->dst.known)
-		look_up_place(facts, &facts->dst);
-	if (facts->sni_known && !facts->sni_is_host)
-		gtb_names_find(&ruleset->names, &facts->sni,
-			       &facts->sni_match);
-}
-
-bool gtb_facts_read(struct gtb_facts *facts, const struct gtb_ruleset *ruleset,
-		    const struct gtb_query *query)
-{
-	facts->ruleset = ruleset;
-	memset(&facts->host_place, 0, sizeof(facts->host_place));
-	memset(&facts->dst, 0, sizeof(facts->dst));
-	if (!read_facts(facts, query))
-		return false;
-	look_up(facts);
-	return true;
+	if (facts->dst.excluded) {
+		*by = place_excluder(facts, &facts->dst);
+		return true;
+	}
+	if (!facts->host_place.known &&
+	    excluded_name(facts, &facts->host_match, by))
+		return true;
+	return facts->sni_known && !facts->sni_is_host &&
+	       excluded_name(facts, &facts->sni_match, by);
 }

@@ -15,23 +15,23 @@
 
 /* What an address says: is it in a listed network, is it excluded? */
 struct gtb_place_facts {
-	bool known;
-	bool listed;		/* inside an enabled network */
 	struct gtb_addr addr;
-	uint32_t node;		/* innermost network */
-	struct gtb_source excluded;
+	uint32_t node;		/* innermost network, or GTB_NETS_NONE */
+	bool known;		/* else addr and node say nothing */
+	bool listed;		/* inside an enabled network */
+	bool excluded;		/* inside an excluded one */
 };
 
 /* A request, read. */
 struct gtb_facts {
 	const struct gtb_ruleset *ruleset;
-	struct gtb_host host;
+	bool covered;		/* some network or name of the ruleset covers
+				 * host, SNI or destination */
 	struct gtb_names_match host_match;	/* when a name */
-	struct gtb_place_facts host_place;		/* when an address */
-	struct gtb_name sni;
+	struct gtb_place_facts host_place;	/* when an address */
 	bool sni_known;
 	bool sni_is_host;		/* the same name: then only the host's
-					 * name and match are set */
+					 * match is set */
 	struct gtb_names_match sni_match;
 	struct gtb_place_facts dst;
 	struct gtb_addr client;
@@ -51,5 +51,8 @@ bool gtb_facts_read(struct gtb_facts *facts, const struct gtb_ruleset *ruleset,
 /* The entry behind an index. */
 struct gtb_source gtb_facts_source(const struct gtb_facts *facts,
 				   uint32_t rule, uint32_t line);
+
+/* Is the request excluded, and by what? False: *by is not touched. */
+bool gtb_facts_excluded(const struct gtb_facts *facts, struct gtb_source *by);
 
 #endif

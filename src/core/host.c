@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gtb/host.h"
+#include "gtb/sixteens.h"
 
 /*
  * What each byte is folded to: letters, digits, '-' and '.'; 0 refuses. Not
@@ -40,44 +41,83 @@ static bool is_digits(const char *text, size_t len)
 	return true;
 }
 
-/* End the label that begins at start; false: it is no label. */
-static bool label_end(struct gtb_name *name, size_t start, size_t end)
+/*
+ * Fold sixteen bytes by the same table; false: one of them is in no name. Bit
+ * 0x20 makes letters lower case, and digits, '-' and '.' have it already.
+ */
+static bool fold_sixteen(gtb_sixteen bytes, gtb_sixteen *folded)
 {
-	if (end == start || end - start > GTB_LABEL_MAX)
-		return false;
-	if (name->text[start] == '-' || name->text[end - 1] == '-')
-		return false;
-	name->start[name->count++] = (uint8_t)start;
+	gtb_sixteen lower = bytes | 0x20;
+	gtb_sixteen known;
+
+	known = gtb_sixteen_between(lower, 'a', 'z') |
+		gtb_sixteen_between(bytes, '0', '9') |
+		gtb_sixteen_between(bytes, '-', '.');
+	*folded = lower;
+	return gtb_sixteen_mask(known) == GTB_SIXTEEN_ALL;
+}
+
+/* No label may begin or end with a hyphen. */
+static bool hyphens_inside(const struct gtb_name *name)
+{
+	for (int i = 0; i < name->count; i++)
+		if (name->text[name->start[i]] == '-' ||
+		    name->text[name->start[i + 1] - 2] == '-')
+			return false;
 	return true;
+}
+
+/*
+ * Fold the text, len bytes and a dot, and note where its labels start; each
+ * ends in a dot. False: it is no name.
+ */
+static bool read_labels(struct gtb_name *name, size_t len)
+{
+	unsigned int hyphens = 0;
+	size_t start = 0;
+	uint8_t count = 0;
+
+	for (size_t at = 0; at <= len; at += 16) {
+		gtb_sixteen bytes;
+		unsigned int dots;
+
+		if (!fold_sixteen(gtb_sixteen_load(name->text + at), &bytes))
+			return false;
+		gtb_sixteen_store(name->text + at, bytes);
+		hyphens |= gtb_sixteen_mask((gtb_sixteen)(bytes == '-'));
+		for (dots = gtb_sixteen_mask((gtb_sixteen)(bytes == '.'));
+		     dots != 0; dots &= dots - 1) {
+			size_t end = at + gtb_sixteen_first(dots);
+
+			if (end == start || end - start > GTB_LABEL_MAX)
+				return false;
+			name->start[count++] = (uint8_t)start;
+			start = end + 1;
+		}
+	}
+	name->start[count] = (uint8_t)start;
+	name->count = count;
+	return hyphens == 0 || hyphens_inside(name);
 }
 
 bool gtb_name_parse(struct gtb_name *name, const char *text, size_t len)
 {
-	size_t start = 0;
+	static const char after[16] = ".aaaaaaaaaaaaaaa";
+	size_t last;
 
 	if (len > 0 && text[len - 1] == '.')
 		len--;
 	if (len == 0 || len > GTB_NAME_MAX)
 		return false;
-	name->count = 0;
-	for (size_t i = 0; i < len; i++) {
-		char byte = fold[(unsigned char)text[i]];
-
-		if (byte == 0)
-			return false;
-		name->text[i] = byte;
-		if (byte != '.')
-			continue;
-		if (!label_end(name, start, i))
-			return false;
-		start = i + 1;
-	}
-	if (!label_end(name, start, len))
+	/* The last label gets a dot, too, and something to fill sixteen. */
+	memcpy(name->text, text, len);
+	memcpy(name->text + len, after, sizeof(after));
+	if (!read_labels(name, len))
 		return false;
 	name->text[len] = '\0';
 	name->len = (uint8_t)len;
-	name->start[name->count] = (uint8_t)(len + 1);
-	return !is_digits(name->text + start, len - start);
+	last = name->start[name->count - 1];
+	return !is_digits(name->text + last, len - last);
 }
 
 /* Take "[", "]" or "%5B", "%5D" off; false: only one of them is there. */
@@ -109,6 +149,10 @@ void gtb_host_parse(struct gtb_host *host, const char *text, size_t len)
 	if (len == 0)
 		return;
 	/* A name never ends in a label of digits, so no address is one. */
+	if (is_digits(text, 1) && gtb_addr_parse(&host->addr, text, len)) {
+		host->kind = GTB_HOST_ADDRESS;
+		return;
+	}
 	if (gtb_name_parse(&host->name, text, len)) {
 		host->kind = GTB_HOST_NAME;
 		return;

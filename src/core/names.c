@@ -12,40 +12,22 @@
 #define MOVES_MAX 500		/* before the table is made larger */
 #define SPARE 8			/* bytes behind the labels */
 
-__extension__ typedef unsigned __int128 gtb_u128;
-
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-	gtb_u128 product = (gtb_u128)a * b;
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-/* Up to 8 bytes of a label as a number; reads 8, keeps len. */
-static uint64_t eight(const char *text, size_t len)
-{
-	uint64_t value;
-
-	memcpy(&value, text, sizeof(value));
-	return len >= 8 ? value : value & ((1ULL << (8 * len)) - 1);
-}
-
 static uint64_t hash_label(uint64_t seed, uint32_t parent, const char *text,
 			   size_t len)
 {
-	uint64_t hash = mix(seed ^ parent, 0x9e3779b97f4a7c15ULL ^ len);
+	uint64_t hash = seed + parent * 0x9e3779b97f4a7c15ULL + len;
 
 	for (; len > 8; text += 8, len -= 8)
-		hash = mix(hash ^ eight(text, 8), 0xd6e8feb86659fd93ULL);
-	return mix(hash ^ eight(text, len), 0xa0761d6478bd642fULL);
+		hash = gtb_names_mix(hash ^ gtb_names_eight(text, 8), 0xd6e8feb86659fd93ULL);
+	return gtb_names_mix(hash ^ gtb_names_eight(text, len), 0xa0761d6478bd642fULL);
 }
 
 static bool same_label(const char *a, const char *b, size_t len)
 {
 	for (; len > 8; a += 8, b += 8, len -= 8)
-		if (eight(a, 8) != eight(b, 8))
+		if (gtb_names_eight(a, 8) != gtb_names_eight(b, 8))
 			return false;
-	return eight(a, len) == eight(b, len);
+	return gtb_names_eight(a, len) == gtb_names_eight(b, len);
 }
 
 /* The two places of a hash, and what marks it there; a tag is never 0. */
@@ -66,37 +48,55 @@ static uint32_t other_bucket(const struct gtb_names *names, uint32_t bucket,
 	return (bucket ^ (tag * 0x5bd1e995u)) & names->mask;
 }
 
-static uint32_t find_in(const struct gtb_names *names, uint32_t bucket,
-			uint32_t tag, uint32_t parent, const char *label,
-			size_t len)
+/* Most often the answer is no, and soon found. */
+static bool has_tag(const struct gtb_names_bucket *bucket, uint32_t tag)
+{
+	_Static_assert(GTB_NAMES_SLOTS == 4, "each slot is looked at");
+	return bucket->tags[0] == tag || bucket->tags[1] == tag ||
+	       bucket->tags[2] == tag || bucket->tags[3] == tag;
+}
+
+static inline bool is_child(const struct gtb_names *names, uint32_t node,
+			    uint32_t parent, const char *label, size_t len)
+{
+	const struct gtb_names_node *n = &names->nodes[node];
+
+	return n->parent == parent && n->label_len == len &&
+	       same_label(names->labels + n->label, label, len);
+}
+
+static inline uint32_t find_in(const struct gtb_names *names, uint32_t bucket,
+			       uint32_t tag, uint32_t parent,
+			       const char *label, size_t len)
 {
 	const struct gtb_names_bucket *b = &names->buckets[bucket];
 
-	for (int i = 0; i < GTB_NAMES_SLOTS; i++) {
-		const struct gtb_names_node *node;
-
-		if (b->tags[i] != tag)
-			continue;
-		node = &names->nodes[b->nodes[i]];
-		if (node->parent == parent && node->label_len == len &&
-		    same_label(names->labels + node->label, label, len))
+	if (!has_tag(b, tag))
+		return GTB_NAMES_NONE;
+	for (int i = 0; i < GTB_NAMES_SLOTS; i++)
+		if (b->tags[i] == tag &&
+		    is_child(names, b->nodes[i], parent, label, len))
 			return b->nodes[i];
-	}
 	return GTB_NAMES_NONE;
 }
 
-static uint32_t find_child(const struct gtb_names *names, uint32_t parent,
-			   const char *label, size_t len)
+static inline uint32_t find_child(const struct gtb_names *names,
+				  uint32_t parent, const char *label,
+				  size_t len)
 {
 	uint64_t hash = hash_label(names->seed, parent, label, len);
 	uint32_t bucket = first_bucket(names, hash);
 	uint32_t tag = tag_of(hash);
-	uint32_t node = find_in(names, bucket, tag, parent, label, len);
 
-	if (node != GTB_NAMES_NONE)
-		return node;
-	return find_in(names, other_bucket(names, bucket, tag), tag, parent,
-		       label, len);
+	for (int place = 0; place < 2; place++) {
+		uint32_t node = find_in(names, bucket, tag, parent, label,
+					len);
+
+		if (node != GTB_NAMES_NONE)
+			return node;
+		bucket = other_bucket(names, bucket, tag);
+	}
+	return GTB_NAMES_NONE;
 }
 
 static bool put_in(struct gtb_names_bucket *bucket, uint32_t tag,
@@ -154,7 +154,7 @@ static int rebuild(struct gtb_names *names, size_t buckets)
 		free(names->buckets);
 		names->buckets = table;
 		names->mask = (uint32_t)buckets - 1;
-		names->seed = mix(names->seed + 0x2545f4914f6cdd1dULL,
+		names->seed = gtb_names_mix(names->seed + 0x2545f4914f6cdd1dULL,
 				  0x9e3779b97f4a7c15ULL);
 		while (placed < names->nodes_count &&
 		       place(names, (uint32_t)placed))
@@ -263,6 +263,7 @@ void gtb_names_fini(struct gtb_names *names)
 	free(names->refs);
 	free(names->labels);
 	free(names->buckets);
+	free(names->ends);
 	memset(names, 0, sizeof(*names));
 }
 
@@ -326,7 +327,7 @@ int gtb_names_add(struct gtb_names *names, const struct gtb_name *name,
 	return GTB_OK;
 }
 
-static void note_hits(struct gtb_names_match *match, uint32_t node,
+static bool note_hits(struct gtb_names_match *match, uint32_t node,
 		      uint8_t kinds, bool wildcard)
 {
 	for (int kind = 0; kinds >> kind != 0; kind++) {
@@ -335,15 +336,18 @@ static void note_hits(struct gtb_names_match *match, uint32_t node,
 		match->hits[kind].node = node;
 		match->hits[kind].wildcard = wildcard;
 	}
+	return true;
 }
 
-void gtb_names_find(const struct gtb_names *names, const struct gtb_name *name,
-		    struct gtb_names_match *match)
+/* Apart from the below, which most often ends without this. */
+__attribute__((noinline))
+static bool walk_labels(const struct gtb_names *names,
+			const struct gtb_name *name,
+			struct gtb_names_match *match)
 {
 	uint32_t node = GTB_NAMES_ROOT;
+	bool found = false;
 
-	for (int kind = 0; kind < GTB_NAMES_KINDS; kind++)
-		match->hits[kind].node = GTB_NAMES_NONE;
 	for (int i = name->count - 1; i >= 0; i--) {
 		const char *label = name->text + name->start[i];
 		size_t len = (size_t)(name->start[i + 1] - name->start[i] - 1);
@@ -351,34 +355,23 @@ void gtb_names_find(const struct gtb_names *names, const struct gtb_name *name,
 
 		node = find_child(names, node, label, len);
 		if (node == GTB_NAMES_NONE)
-			return;
+			break;
 		n = &names->nodes[node];
 		if (n->wildcard != 0)
-			note_hits(match, node, n->wildcard, true);
+			found = note_hits(match, node, n->wildcard, true);
 		if (i == 0 && n->exact != 0)
-			note_hits(match, node, n->exact, false);
+			found = note_hits(match, node, n->exact, false);
 		if (!n->inner)
-			return;
+			break;
 	}
+	return found;
 }
 
-const char *gtb_names_text(const struct gtb_names *names, uint32_t node,
-			   bool wildcard, char buffer[GTB_NAMES_TEXT_SIZE])
+bool gtb_names_find(const struct gtb_names *names, const struct gtb_name *name,
+		    struct gtb_names_match *match)
 {
-	size_t len = 0;
-
-	if (wildcard) {
-		memcpy(buffer, "*.", 2);
-		len = 2;
-	}
-	for (; node != GTB_NAMES_ROOT; node = names->nodes[node].parent) {
-		const struct gtb_names_node *n = &names->nodes[node];
-
-		memcpy(buffer + len, names->labels + n->label, n->label_len);
-		len += n->label_len;
-		if (n->parent != GTB_NAMES_ROOT)
-			buffer[len++] = '.';
-	}
-	buffer[len] = '\0';
-	return buffer;
+	for (int kind = 0; kind < GTB_NAMES_KINDS; kind++)
+		match->hits[kind].node = GTB_NAMES_NONE;
+	return gtb_names_may_end(names, name) &&
+	       walk_labels(names, name, match);
 }

@@ -82,31 +82,78 @@ static void write_be64(uint8_t *bytes, uint64_t value)
 	}
 }
 
-bool gtb_addr_parse(struct gtb_addr *addr, const char *text, size_t len)
+#define DOT ((unsigned int)'.' - '0')	/* as next_digit() has it */
+#define END 1000u
+
+/* The next byte less '0', so that digits are 0 to 9; END: there is none. */
+static inline unsigned int next_digit(const char **at, const char *end)
+{
+	return *at < end ? (unsigned char)*(*at)++ - (unsigned int)'0' : END;
+}
+
+/*
+ * Read a dotted quad as inet_pton(3) does: four times one to three digits, at
+ * most 255, no leading zero. Most addresses of requests are of this kind.
+ */
+static bool read_v4(uint32_t *value, const char *text, size_t len)
+{
+	const char *end = text + len;
+	unsigned int dots = 0;
+	unsigned int digit;
+	uint32_t sum = 0;
+
+	do {
+		unsigned int octet = next_digit(&text, end);
+
+		if (octet > 9)
+			return false;
+		digit = next_digit(&text, end);
+		if (digit <= 9 && octet > 0) {
+			octet = octet * 10 + digit;
+			digit = next_digit(&text, end);
+			if (digit <= 9) {
+				octet = octet * 10 + digit;
+				digit = next_digit(&text, end);
+			}
+		}
+		if (octet > 255)
+			return false;
+		sum = sum << 8 | octet;
+	} while (digit == DOT && ++dots < 4);
+	*value = sum;
+	return digit == END && dots == 3;
+}
+
+/* Apart from the above, which is not to pay for the arrays. */
+__attribute__((noinline))
+static bool read_v6(struct gtb_addr *addr, const char *text, size_t len)
 {
 	char copy[INET6_ADDRSTRLEN];
 	uint8_t bytes[16];
 
-	if (len == 0 || len >= sizeof(copy))
-		return false;
-	if (memchr(text, '\0', len) != NULL)
+	if (len >= sizeof(copy) || memchr(text, '\0', len) != NULL)
 		return false;
 	memcpy(copy, text, len);
 	copy[len] = '\0';
-	if (memchr(copy, ':', len) == NULL) {
-		if (inet_pton(AF_INET, copy, bytes) != 1)
-			return false;
-		addr->hi = 0;
-		addr->lo = V4_PREFIX | (uint64_t)bytes[0] << 24 |
-			   (uint64_t)bytes[1] << 16 | (uint64_t)bytes[2] << 8 |
-			   bytes[3];
-		return true;
-	}
 	if (inet_pton(AF_INET6, copy, bytes) != 1)
 		return false;
 	addr->hi = read_be64(bytes);
 	addr->lo = read_be64(bytes + 8);
 	return true;
+}
+
+bool gtb_addr_parse(struct gtb_addr *addr, const char *text, size_t len)
+{
+	uint32_t v4;
+
+	if (len == 0)
+		return false;
+	if (read_v4(&v4, text, len)) {
+		addr->hi = 0;
+		addr->lo = V4_PREFIX | v4;
+		return true;
+	}
+	return memchr(text, ':', len) != NULL && read_v6(addr, text, len);
 }
 
 bool gtb_addr_is_v4(const struct gtb_addr *addr)
@@ -202,27 +249,35 @@ int gtb_net_prefix(const char *text, size_t len, int max)
 	return value <= max ? value : -1;
 }
 
-/* Hand a network that passed our own gate to libcidr, as the last word. */
-static enum gtb_net_result confirm(const struct gtb_net *net)
+static bool has_host_bits(const struct gtb_net *net)
+{
+	struct gtb_addr mask = mask_of(net->bits);
+
+	return (net->addr.hi & ~mask.hi) != 0 || (net->addr.lo & ~mask.lo) != 0;
+}
+
+/*
+ * Does libcidr see another network in what passed our own gate? When memory
+ * runs out it sees none, and does not say why: then ours holds.
+ */
+static bool is_disputed(const struct gtb_net *net)
 {
 	char spare[CIDR_SPARE + GTB_NET_TEXT_SIZE] = {0};
-	enum gtb_net_result result = GTB_NET_BAD_ADDRESS;
+	bool disputed = false;
 	CIDR *cidr;
 	CIDR *lowest;
 
 	gtb_net_text(net, spare + CIDR_SPARE, GTB_NET_TEXT_SIZE);
 	cidr = cidr_from_str(spare + CIDR_SPARE);
-	if (cidr == NULL)
-		return GTB_NET_BAD_ADDRESS;
-	lowest = cidr_addr_network(cidr);
-	if (lowest == NULL)
-		goto out;
-	result = cidr_equals(cidr, lowest) == 0 ? GTB_NET_OK
-						: GTB_NET_HOST_BITS;
-	cidr_free(lowest);
-out:
-	cidr_free(cidr);
-	return result;
+	lowest = cidr != NULL ? cidr_addr_network(cidr) : NULL;
+	if (lowest != NULL)
+		disputed = (cidr_equals(cidr, lowest) != 0) !=
+			   has_host_bits(net);
+	if (lowest != NULL)
+		cidr_free(lowest);
+	if (cidr != NULL)
+		cidr_free(cidr);
+	return disputed;
 }
 
 enum gtb_net_result gtb_net_parse(struct gtb_net *net, const char *text,
@@ -233,7 +288,6 @@ enum gtb_net_result gtb_net_parse(struct gtb_net *net, const char *text,
 	bool dotted = memchr(text, ':', addr_len) == NULL;
 	int bits = dotted ? 32 : 128;
 	struct gtb_addr mask;
-	enum gtb_net_result result;
 
 	if (!gtb_addr_parse(&net->addr, text, addr_len))
 		return GTB_NET_BAD_ADDRESS;
@@ -247,13 +301,14 @@ enum gtb_net_result gtb_net_parse(struct gtb_net *net, const char *text,
 	/* ::ffff:0:0/n with n < 96 is no IPv4 network and no IPv6 one. */
 	if (bits < V4_BITS && gtb_addr_is_v4(&net->addr))
 		return GTB_NET_BAD_PREFIX;
-	result = confirm(net);
-	if (result == GTB_NET_HOST_BITS) {
-		mask = mask_of(net->bits);
-		net->addr.hi &= mask.hi;
-		net->addr.lo &= mask.lo;
-	}
-	return result;
+	if (is_disputed(net))
+		return GTB_NET_BAD_ADDRESS;
+	if (!has_host_bits(net))
+		return GTB_NET_OK;
+	mask = mask_of(net->bits);
+	net->addr.hi &= mask.hi;
+	net->addr.lo &= mask.lo;
+	return GTB_NET_HOST_BITS;
 }
 
 const char *gtb_net_special(const struct gtb_net *net)

@@ -190,19 +190,28 @@ int gtb_nets_build(struct gtb_nets *nets)
 	return make_borders(nets, &nets->v6, false);
 }
 
+__extension__ typedef unsigned __int128 number128;
+
+/* As one number, so that comparing two needs no branch. */
+static number128 number_of(const struct gtb_addr *addr)
+{
+	return (number128)addr->hi << 64 | addr->lo;
+}
+
 uint32_t gtb_nets_find(const struct gtb_nets *nets,
 		       const struct gtb_addr *addr)
 {
 	const struct gtb_nets_borders *borders =
 		gtb_addr_is_v4(addr) ? &nets->v4 : &nets->v6;
 	const struct gtb_addr *base = borders->starts;
+	const number128 number = number_of(addr);
 	size_t count = borders->count;
 
 	/* starts[0] is the lowest address, so base always stands before. */
 	while (count > 1) {
 		size_t half = count / 2;
 
-		if (gtb_addr_compare(&base[half], addr) <= 0)
+		if (number_of(&base[half]) <= number)
 			base += half;
 		count -= half;
 	}

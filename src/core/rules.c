@@ -69,6 +69,28 @@ static const char *keep_string(struct gtb_ruleset *r, char *string)
 	return string;
 }
 
+_Static_assert(sizeof("list:") + ROW_SIZE <= GTB_RULE_LABEL_SIZE,
+	       "the label of a list may be cut");
+
+/*
+ * Name the rule as answers, logs and statistics do. Ids and rows are checked
+ * when they are read; should a byte ever get here that has a meaning in an
+ * answer, it loses it.
+ */
+static void set_label(struct gtb_rule *rule, const char *document,
+		      const char *row)
+{
+	char *at = rule->label;
+
+	rule->document = document;
+	rule->row = row;
+	snprintf(at, sizeof(rule->label), "%s:%s", document, row);
+	for (; *at != '\0'; at++)
+		if (gtb_name_fold(*at) == 0 && *at != '_' && *at != ':')
+			*at = '_';
+	rule->label_len = (uint8_t)(at - rule->label);
+}
+
 static int add_name(struct gtb_ruleset *r, const char *text, uint32_t rule)
 {
 	const struct gtb_rule *made = &r->rules[rule];
@@ -132,8 +154,7 @@ int gtb_rules_add_entry(struct gtb_ruleset *r, const struct gtb_document *docume
 	uint32_t index;
 	struct gtb_rule *rule = new_rule(r, &index);
 
-	rule->document = document->id;
-	rule->row = entry->row;
+	set_label(rule, document->id, entry->row);
 	rule->text = entry->name != NULL ? entry->name : entry->network;
 	rule->use = entry->use;
 	rule->tier = entry->tier;
@@ -150,8 +171,7 @@ int gtb_rules_add_own(struct gtb_ruleset *r, const struct gtb_policy_own *own)
 	uint32_t index;
 	struct gtb_rule *rule = new_rule(r, &index);
 
-	rule->document = "policy";
-	rule->row = own->row;
+	set_label(rule, "policy", own->row);
 	rule->text = own->name != NULL ? own->name : own->network;
 	rule->use = own->use;
 	rule->tier = GTB_TIER_OWN;
@@ -174,15 +194,14 @@ int gtb_rules_add_exclusion(struct gtb_ruleset *r, const char *name,
 	if (asprintf(&row, "exclude-%s-%zu",
 		     name != NULL ? "names" : "networks", number) == -1)
 		row = NULL;
-	rule->document = "policy";
-	rule->row = keep_string(r, row);
+	if (keep_string(r, row) == NULL)
+		return GTB_E_NOMEM;
+	set_label(rule, "policy", row);
 	rule->text = name != NULL ? name : network;
 	rule->tier = GTB_TIER_OWN;
 	rule->excludes = true;
 	rule->off = GTB_REASON_EXCLUDED;
 	rule->network = name == NULL;
-	if (rule->row == NULL)
-		return GTB_E_NOMEM;
 	return add_text(r, name, network, index);
 }
 
@@ -229,9 +248,11 @@ static int make_list_rule(struct gtb_ruleset *r,
 			  struct list_target *target)
 {
 	struct gtb_rule *rule = new_rule(r, &target->rule);
+	const char *row = keep_string(r, list_row(list->file));
 
-	rule->document = "list";
-	rule->row = keep_string(r, list_row(list->file));
+	if (row == NULL)
+		return GTB_E_NOMEM;
+	set_label(rule, "list", row);
 	rule->tier = GTB_TIER_OWN;
 	rule->products = GTB_PRODUCT_ALL;
 	rule->network = list->kind == GTB_LIST_DST;
@@ -242,7 +263,7 @@ static int make_list_rule(struct gtb_ruleset *r,
 	rule->ports = port_bits(r, list->ports, list->ports_count);
 	target->ruleset = r;
 	target->kind = list->exclude ? GTB_NAMES_EXCLUDE : GTB_NAMES_ON;
-	return rule->row != NULL ? GTB_OK : GTB_E_NOMEM;
+	return GTB_OK;
 }
 
 void gtb_rules_add_digest(struct gtb_compiler *c, const char *digest)

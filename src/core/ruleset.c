@@ -176,6 +176,8 @@ static int compile_all(struct gtb_compiler *c)
 	if (rc == GTB_OK)
 		rc = gtb_nets_build(&c->ruleset->nets);
 	if (rc == GTB_OK)
+		rc = gtb_names_build(&c->ruleset->names);
+	if (rc == GTB_OK)
 		gtb_digest_hex(c->digests, c->digests_len,
 			       c->ruleset->digest);
 	return rc;

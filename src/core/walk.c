@@ -51,10 +51,10 @@ const char *gtb_source_text(const struct gtb_source *source, char *buffer,
 	if (rule == NULL)
 		snprintf(buffer, size, "-");
 	else if (source->line != 0)
-		snprintf(buffer, size, "%s:%s:%u", rule->document, rule->row,
+		snprintf(buffer, size, "%s:%u", rule->label,
 			 (unsigned int)source->line);
 	else
-		snprintf(buffer, size, "%s:%s", rule->document, rule->row);
+		snprintf(buffer, size, "%s", rule->label);
 	return buffer;
 }
 

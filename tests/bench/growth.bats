@@ -53,3 +53,27 @@ twice()
 	[ "$d" -le $((listed + 2 * 253 * 20)) ]
 	[ "$l" -le $((listed + 2 * 253 * 20)) ]
 }
+
+# What is counted is what gcc makes of it by the defaults of configure.
+built_by_default()
+{
+	grep -q '^CC = gcc' "$GTB_BUILDDIR/Makefile" &&
+		grep -qx 'CFLAGS = -g -O2' "$GTB_BUILDDIR/Makefile" &&
+		! grep -q '^GTB_CFLAGS = .*-fsanitize' "$GTB_BUILDDIR/Makefile"
+}
+
+# Limits a little above what it takes, so that a step back is seen.
+@test "a decision is cheap, and cheapest for a name that is not listed" {
+	command -v valgrind > /dev/null || skip "valgrind is not installed"
+	built_by_default || skip "not built by the defaults"
+	local listed unlisted address
+	listed=$(instructions "$POLICY" 200 www.goto.com global.gotomeeting.com)
+	unlisted=$(instructions "$POLICY" 200 evil.example www.example.net)
+	address=$(instructions "$POLICY" 200 68.64.0.10 203.0.113.9)
+	echo "# instructions: listed name $listed, not listed $unlisted, address $address" >&3
+	[ "$unlisted" -gt 0 ]
+	[ "$unlisted" -lt "$listed" ]
+	[ "$unlisted" -le 650 ]
+	[ "$listed" -le 1250 ]
+	[ "$address" -le 900 ]
+}

@@ -1,8 +1,10 @@
 /* Names and literals: what is taken, and what is refused. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gtb/host.h"
+#include "gtb/sixteens.h"
 
 #include "tests/unit/unit.h"
 
@@ -175,6 +177,106 @@ START_TEST(fold)
 }
 END_TEST
 
+/* A name, byte by byte, as gtb/host.h has it; false: it is none. */
+static bool slow_name(const char *text, size_t len, char *folded)
+{
+	bool digits = true;
+	size_t label = 0;
+
+	if (len > 0 && text[len - 1] == '.')
+		len--;
+	if (len == 0 || len > GTB_NAME_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		bool ends = i + 1 == len || text[i + 1] == '.';
+
+		folded[i] = gtb_name_fold(text[i]);
+		if (folded[i] == 0)
+			return false;
+		if (folded[i] == '.' && label == 0)
+			return false;
+		if (folded[i] == '-' && (label == 0 || ends))
+			return false;
+		if (label == 0)
+			digits = true;
+		if (folded[i] < '0' || folded[i] > '9')
+			digits = false;
+		label = folded[i] == '.' ? 0 : label + 1;
+		if (label > GTB_LABEL_MAX)
+			return false;
+	}
+	folded[len] = '\0';
+	return label > 0 && !digits;
+}
+
+static void like_slow_name(const char *text, size_t len)
+{
+	char folded[300];
+	struct gtb_name name;
+	bool good = slow_name(text, len, folded);
+
+	ck_assert_msg(gtb_name_parse(&name, text, len) == good, "%.*s",
+		      (int)len, text);
+	if (good)
+		ck_assert_str_eq(name.text, folded);
+}
+
+/* Every byte in every place of a name longer than what is read at once. */
+START_TEST(every_byte)
+{
+	static const char good[] = "Www-1.a.Launch-2.GoTo.example.Corp";
+	char text[sizeof(good)];
+
+	for (size_t i = 0; i < sizeof(good) - 1; i++) {
+		for (int byte = 0; byte < 256; byte++) {
+			memcpy(text, good, sizeof(good));
+			text[i] = (char)byte;
+			like_slow_name(text, sizeof(good) - 1);
+		}
+	}
+}
+END_TEST
+
+/* Names of few bytes, so that dots, hyphens and digits meet often. */
+START_TEST(random_bytes)
+{
+	static const char bytes[] = "aZ09aaaa-.aa";
+	unsigned int seed = 1;
+	char text[280];
+
+	for (int i = 0; i < 100000; i++) {
+		size_t len = (size_t)rand_r(&seed) % (i % 50 ? 40 : 260);
+
+		for (size_t k = 0; k < len; k++)
+			text[k] = bytes[(size_t)rand_r(&seed) %
+					(sizeof(bytes) - 1)];
+		like_slow_name(text, len);
+	}
+}
+END_TEST
+
+/* What this processor does at once is what any does one by one. */
+START_TEST(sixteens)
+{
+	unsigned int seed = 1;
+
+	for (int i = 0; i < 1000; i++) {
+		char text[16];
+		gtb_sixteen truth;
+		unsigned int mask = 0;
+
+		for (int k = 0; k < 16; k++) {
+			text[k] = (char)(rand_r(&seed) % 256);
+			if (text[k] >= 'a' && text[k] <= 'z')
+				mask |= 1u << k;
+		}
+		truth = gtb_sixteen_between(gtb_sixteen_load(text), 'a', 'z');
+		ck_assert_uint_eq(gtb_sixteen_mask(truth), mask);
+		ck_assert_uint_eq(gtb_sixteen_mask_anywhere(truth), mask);
+	}
+}
+END_TEST
+
 Suite *suite_host(void)
 {
 	Suite *suite = suite_create("host");
@@ -185,6 +287,9 @@ Suite *suite_host(void)
 	tcase_add_test(tcase, labels);
 	tcase_add_test(tcase, most_labels);
 	tcase_add_test(tcase, fold);
+	tcase_add_test(tcase, every_byte);
+	tcase_add_test(tcase, random_bytes);
+	tcase_add_test(tcase, sixteens);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -163,45 +163,92 @@ static bool slow_find(char (*list)[24], const bool *wildcard, int count,
 	return found;
 }
 
-START_TEST(agrees_with_a_slow_list)
-{
-	enum { LISTED = 300, ASKED = 4000 };
-	static char list[LISTED][24];
-	static bool wildcard[LISTED];
-	struct gtb_names names;
-	unsigned int seed = 1;
-	int hits = 0;
+#define LISTED 300
+#define ASKED 2000
+#define TEXT_MAX 48
 
-	ck_assert_int_eq(gtb_names_init(&names), GTB_OK);
+static void random_list(unsigned int *seed, struct gtb_names *names,
+			size_t shortest, char (*list)[24], bool *wildcard)
+{
 	for (uint32_t i = 0; i < LISTED; i++) {
 		struct gtb_name name;
 
-		random_name(&seed, list[i]);
-		wildcard[i] = rand_r(&seed) % 2;
+		do {
+			random_name(seed, list[i]);
+		} while (strlen(list[i]) < shortest);
+		wildcard[i] = rand_r(seed) % 2;
 		name = parse(list[i]);
-		gtb_names_add(&names, &name, wildcard[i], GTB_NAMES_ON, i, 0);
+		ck_assert_int_eq(gtb_names_add(names, &name, wildcard[i],
+					       GTB_NAMES_ON, i, 0), GTB_OK);
 	}
+}
+
+/* Something, a listed name, or one with something before it. */
+static void random_question(unsigned int *seed, char (*list)[24], char *text)
+{
+	random_name(seed, text);
+	if (rand_r(seed) % 2)
+		return;
+	if (rand_r(seed) % 2)
+		*text = '\0';
+	else if (rand_r(seed) % 2)
+		strcat(text, ".");
+	strcat(text, list[rand_r(seed) % LISTED]);
+}
+
+/* By the length of the shortest name, which says how many bytes at the end of
+ * a name are looked at first; 0: they are not. */
+START_TEST(agrees_with_a_slow_list)
+{
+	static char list[LISTED][24];
+	static bool wildcard[LISTED];
+	struct gtb_names names;
+	unsigned int seed = (unsigned int)_i + 1;
+	int hits = 0;
+
+	ck_assert_int_eq(gtb_names_init(&names), GTB_OK);
+	random_list(&seed, &names, (size_t)_i, list, wildcard);
+	if (_i > 0)
+		ck_assert_int_eq(gtb_names_build(&names), GTB_OK);
 	for (int i = 0; i < ASKED; i++) {
-		char text[24];
+		char text[TEXT_MAX];
 		struct gtb_name name;
 		struct gtb_names_match match;
 		const char *expected;
+		char got[GTB_NAMES_TEXT_SIZE];
+		bool found;
 
-		random_name(&seed, text);
+		random_question(&seed, list, text);
 		name = parse(text);
-		gtb_names_find(&names, &name, &match);
-		if (slow_find(list, wildcard, LISTED, text, &expected)) {
-			char got[GTB_NAMES_TEXT_SIZE];
-
-			hits++;
-			ck_assert_uint_ne(match.hits[0].node, GTB_NAMES_NONE);
-			gtb_names_text(&names, match.hits[0].node, false, got);
-			ck_assert_str_eq(got, expected);
-		} else {
-			ck_assert_uint_eq(match.hits[0].node, GTB_NAMES_NONE);
-		}
+		found = gtb_names_find(&names, &name, &match);
+		ck_assert(found == slow_find(list, wildcard, LISTED, text,
+					     &expected));
+		ck_assert((match.hits[0].node != GTB_NAMES_NONE) == found);
+		if (!found)
+			continue;
+		hits++;
+		gtb_names_text(&names, match.hits[0].node, false, got);
+		ck_assert_str_eq(got, expected);
 	}
 	ck_assert_int_gt(hits, 100);
+	ck_assert_int_lt(hits, ASKED - 100);
+	gtb_names_fini(&names);
+}
+END_TEST
+
+/* Built without a name, or again with more of them. */
+START_TEST(built_twice)
+{
+	struct gtb_names names;
+	struct gtb_names_match match;
+	struct gtb_name name = parse("www.goto.com");
+
+	ck_assert_int_eq(gtb_names_init(&names), GTB_OK);
+	ck_assert_int_eq(gtb_names_build(&names), GTB_OK);
+	ck_assert(!gtb_names_find(&names, &name, &match));
+	add(&names, "*.goto.com", GTB_NAMES_ON, 0);
+	ck_assert_int_eq(gtb_names_build(&names), GTB_OK);
+	ck_assert(gtb_names_find(&names, &name, &match));
 	gtb_names_fini(&names);
 }
 END_TEST
@@ -242,7 +289,8 @@ Suite *suite_names(void)
 			    sizeof(lookups) / sizeof(lookups[0]));
 	tcase_add_test(tcase, kinds_are_apart);
 	tcase_add_test(tcase, same_rule_once);
-	tcase_add_test(tcase, agrees_with_a_slow_list);
+	tcase_add_loop_test(tcase, agrees_with_a_slow_list, 0, 11);
+	tcase_add_test(tcase, built_twice);
 	tcase_add_test(tcase, many);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -1,5 +1,6 @@
 /* Addresses and networks. */
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gtb/net.h"
@@ -154,6 +155,67 @@ START_TEST(length)
 }
 END_TEST
 
+static void like_inet_pton(const char *text)
+{
+	struct gtb_addr addr = {0, 0};
+	unsigned char bytes[4];
+	bool good = inet_pton(AF_INET, text, bytes) == 1;
+
+	ck_assert_msg(gtb_addr_parse(&addr, text, strlen(text)) == good, "%s",
+		      text);
+	if (!good)
+		return;
+	ck_assert_uint_eq(addr.hi, 0);
+	ck_assert_uint_eq(addr.lo, 0xffff00000000u | (uint64_t)bytes[0] << 24 |
+				   (uint64_t)bytes[1] << 16 |
+				   (uint64_t)bytes[2] << 8 | bytes[3]);
+}
+
+/* The reader of dotted quads is ours: every text of these bytes, up to 9. */
+START_TEST(every_short_quad)
+{
+	static const char bytes[] = {'.', '0', '3', '9'};
+	char text[10];
+
+	for (size_t len = 1; len < sizeof(text); len++) {
+		text[len] = '\0';
+		for (unsigned long n = 0; n < 1ul << 2 * len; n++) {
+			for (size_t i = 0; i < len; i++)
+				text[i] = bytes[n >> 2 * i & 3];
+			like_inet_pton(text);
+		}
+	}
+}
+END_TEST
+
+/* Each octet from 0 to 300 in each place, and each byte in the place of each
+ * byte. */
+START_TEST(every_octet_and_byte)
+{
+	static const char good[] = "203.0.113.99";
+	char text[32];
+
+	for (int octet = 0; octet <= 300; octet++) {
+		for (int place = 0; place < 4; place++) {
+			int o[4] = {7, 7, 7, 7};
+
+			o[place] = octet;
+			snprintf(text, sizeof(text), "%d.%d.%d.%d", o[0], o[1],
+				 o[2], o[3]);
+			like_inet_pton(text);
+		}
+	}
+	for (size_t i = 0; i < sizeof(good) - 1; i++) {
+		for (int byte = 1; byte < 256; byte++) {
+			memcpy(text, good, sizeof(good));
+			text[i] = (char)byte;
+			if (byte != ':')
+				like_inet_pton(text);
+		}
+	}
+}
+END_TEST
+
 Suite *suite_net(void)
 {
 	Suite *suite = suite_create("net");
@@ -164,6 +226,8 @@ Suite *suite_net(void)
 			    sizeof(members) / sizeof(members[0]));
 	tcase_add_loop_test(tcase, kind, 0, sizeof(kinds) / sizeof(kinds[0]));
 	tcase_add_test(tcase, length);
+	tcase_add_test(tcase, every_short_quad);
+	tcase_add_test(tcase, every_octet_and_byte);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

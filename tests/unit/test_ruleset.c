@@ -138,12 +138,11 @@ END_TEST
 START_TEST(source_text_is_short)
 {
 	struct gtb_rule rule = {
-		.document = "dddddddddddddddddddddddddddddddd",
-		.row = "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr",
+		.label = "dddddddddddddddddddddddddddddddd:"
+			 "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr",
 	};
 	struct gtb_rule list = {
-		.document = "list",
-		.row = "ffffffffffffffffffffffffffffffffffffffff",
+		.label = "list:ffffffffffffffffffffffffffffffffffffffff",
 	};
 	struct gtb_source source = {&rule, 0};
 	char text[GTB_SOURCE_TEXT_SIZE];
@@ -156,6 +155,29 @@ START_TEST(source_text_is_short)
 			 strlen(text) - 8, ":1000000");
 	source.rule = NULL;
 	ck_assert_str_eq(gtb_source_text(&source, text, sizeof(text)), "-");
+}
+END_TEST
+
+/* A label is made once, of what the rule says apart. */
+START_TEST(label)
+{
+	struct gtb_ruleset *ruleset;
+	const struct gtb_rule *rules;
+	size_t count;
+
+	write_list("l", ".corp.example\n");
+	ruleset = with_list("l", "form: dstdomain");
+	rules = gtb_ruleset_rules(ruleset, &count);
+	ck_assert_uint_gt(count, 1);
+	for (size_t i = 0; i < count; i++) {
+		char expected[128];
+
+		snprintf(expected, sizeof(expected), "%s:%s",
+			 rules[i].document, rules[i].row);
+		ck_assert_str_eq(rules[i].label, expected);
+		ck_assert_uint_eq(rules[i].label_len, strlen(expected));
+	}
+	gtb_ruleset_free(ruleset);
 }
 END_TEST
 
@@ -255,6 +277,7 @@ Suite *suite_ruleset(void)
 	tcase_add_test(tcase, exclude_list);
 	tcase_add_test(tcase, digest);
 	tcase_add_test(tcase, source_text_is_short);
+	tcase_add_test(tcase, label);
 	tcase_add_test(tcase, walk);
 	tcase_add_test(tcase, wrong_list_line);
 	tcase_add_test(tcase, missing_list);
