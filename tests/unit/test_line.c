@@ -218,7 +218,7 @@ START_TEST(test_reply)
 	const struct outcome *row = &outcomes[_i];
 	char name[] = "rooms";
 	struct gtb_policy_identity identity = {.name = name};
-	struct gtb_rule rule = {.document = "doc", .row = "names-1"};
+	struct gtb_rule rule = {.label = "doc:names-1", .label_len = 11};
 	struct gtb_decision decision = {
 		.auth = {row->auth, GTB_REASON_LISTED_NAME, {&rule, 0},
 			 &identity},
@@ -252,25 +252,20 @@ END_TEST
 START_TEST(test_reply_longest)
 {
 	char name[GTB_IDENTITY_NAME_MAX + 1];
-	char document[GTB_DOCUMENT_ID_MAX + 1];
-	char row[GTB_ROW_MAX + 1];
 	char source[GTB_SOURCE_TEXT_SIZE];
 	char expected[512];
 	char buffer[GTB_LINE_REPLY_SIZE + 1];
 
 	memset(name, 'i', sizeof(name));
 	name[sizeof(name) - 1] = '\0';
-	memset(document, 'd', sizeof(document));
-	document[sizeof(document) - 1] = '\0';
-	memset(row, 'r', sizeof(row));
-	row[sizeof(row) - 1] = '\0';
-
 	struct gtb_policy_identity identity = {.name = name};
-	struct gtb_rule rule = {.document = document, .row = row};
+	struct gtb_rule rule = {.label_len = GTB_RULE_LABEL_SIZE - 1};
 	struct gtb_decision decision = {
 		.auth = {false, (enum gtb_reason)_i, {&rule, 0}, &identity},
 		.tls = {false, (enum gtb_reason)_i, {&rule, 0}, &identity},
 	};
+
+	memset(rule.label, 'r', rule.label_len);
 	struct gtb_line line = {.id = {"18446744073709551615", 20}};
 	size_t len = gtb_line_reply(buffer, &line, &decision);
 
