@@ -13,6 +13,7 @@
 
 #include "line.h"
 
+#define GTB_CHANNEL_IDLE_MS 1000	/* a read waits no longer, or little */
 #define GTB_CHANNEL_INPUT 16384	/* bytes a read */
 #define GTB_CHANNEL_BATCH 16384	/* bytes a write */
 
@@ -25,6 +26,7 @@ enum gtb_channel_state {
 struct gtb_channel {
 	int in;
 	int out;
+	bool timed;		/* a read(2) of it waits, but not for ever */
 	enum gtb_channel_state state;
 	int error;		/* errno of what failed */
 	bool writing;		/* it was a write */
@@ -35,24 +37,38 @@ struct gtb_channel {
 
 /*
  * Use in and out, which may be the same socket, a pipe or a file, blocking or
- * not. They are not closed.
+ * not. They are not closed. A socket that blocks gets a time limit for reads,
+ * so that waiting and reading are one system call; call this before the
+ * sandbox forbids it.
  */
 void gtb_channel_init(struct gtb_channel *channel, int in, int out);
 
 /*
- * Wait up to timeout_ms for requests and read once into channel->input.
- * Returns the bytes read; 0: none came in time, or the state is not open.
+ * Wait a while for requests and read once into channel->input. Returns the
+ * bytes read; 0: none came in time, or the state is not open.
  */
-size_t gtb_channel_read(struct gtb_channel *channel, int timeout_ms);
+size_t gtb_channel_read(struct gtb_channel *channel);
 
 /*
  * Room for one more reply, GTB_LINE_REPLY_SIZE bytes; a full batch is sent
  * first. gtb_channel_done() adds what was written there to the batch.
  */
-char *gtb_channel_room(struct gtb_channel *channel);
-void gtb_channel_done(struct gtb_channel *channel, size_t len);
+static inline char *gtb_channel_room(struct gtb_channel *channel);
+static inline void gtb_channel_done(struct gtb_channel *channel, size_t len);
 
 /* Send what is pending, all of it, however many writes it takes. */
 void gtb_channel_flush(struct gtb_channel *channel);
+
+static inline char *gtb_channel_room(struct gtb_channel *channel)
+{
+	if (sizeof(channel->output) - channel->pending < GTB_LINE_REPLY_SIZE)
+		gtb_channel_flush(channel);
+	return channel->output + channel->pending;
+}
+
+static inline void gtb_channel_done(struct gtb_channel *channel, size_t len)
+{
+	channel->pending += len;
+}
 
 #endif

@@ -116,6 +116,22 @@ static void announce(struct gtb_log *log, const struct gtb_ruleset *ruleset,
 		gtb_ruleset_networks_count(ruleset), confined);
 }
 
+/*
+ * Confine to what the ruleset was read from. Where there is none the policy
+ * alone may be fine, and knows the folders of its lists.
+ */
+static void confine(const struct options *options, struct gtb_sandbox *sandbox,
+		    const struct gtb_ruleset *ruleset)
+{
+	struct gtb_policy *alone = NULL;
+
+	if (!ruleset)
+		(void)gtb_policy_load(options->policy, &alone, NULL);
+	gtb_sandbox_enter(sandbox, options->policy, options->catalog,
+			  ruleset ? gtb_ruleset_policy(ruleset) : alone);
+	gtb_policy_free(alone);
+}
+
 /* Confine, start the thread, answer. Returns the exit status. */
 static int run(const struct options *options, struct gtb_sandbox *sandbox,
 	       struct gtb_reload *reload, struct gtb_log *log)
@@ -123,13 +139,12 @@ static int run(const struct options *options, struct gtb_sandbox *sandbox,
 	const struct gtb_ruleset *ruleset = gtb_reload_current(reload);
 	struct gtb_channel channel;
 
-	gtb_sandbox_enter(sandbox, options->policy, options->catalog,
-			  ruleset ? gtb_ruleset_policy(ruleset) : NULL);
-	if (sandbox->folders)
-		gtb_reload_confine(reload, sandbox);
-	announce(log, ruleset, sandbox);
-	gtb_reload_start(reload);
 	gtb_channel_init(&channel, STDIN_FILENO, STDOUT_FILENO);
+	confine(options, sandbox, ruleset);
+	gtb_reload_confine(reload, sandbox);
+	gtb_reload_start(reload);
+	gtb_sandbox_settle(sandbox);
+	announce(log, ruleset, sandbox);
 	return gtb_serve(&channel, reload, log) == 0 ? EXIT_SUCCESS
 						     : EXIT_FAILURE;
 }
@@ -138,7 +153,7 @@ int main(int argc, char **argv)
 {
 	struct options options = {GTB_POLICY_PATH, GTB_CATALOG_PATH, false};
 	struct gtb_sandbox sandbox;
-	struct gtb_reload *reload;
+	struct gtb_reload reload;
 	struct gtb_log log;
 	int status;
 
@@ -148,15 +163,11 @@ int main(int argc, char **argv)
 	if (isatty(STDIN_FILENO))
 		fputs(terminal_text, stderr);
 	gtb_log_init(&log, STDERR_FILENO, options.debug);
-	reload = gtb_reload_new(options.policy, options.catalog, &log);
-	if (!reload) {
-		gtb_log(&log, GTB_LOG_ERROR, "out of memory");
-		return EXIT_FAILURE;
-	}
-	status = run(&options, &sandbox, reload, &log);
+	gtb_reload_init(&reload, options.policy, options.catalog, &log);
+	status = run(&options, &sandbox, &reload, &log);
 	gtb_log_fini(&log);
 	/* A thread in the middle of a load is not waited for: Squid is. */
-	if (!gtb_reload_free(reload))
+	if (!gtb_reload_fini(&reload))
 		_exit(status);
 	gtb_sandbox_fini(&sandbox);
 	return status;

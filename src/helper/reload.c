@@ -19,41 +19,9 @@
 #define SETTLE_MS 3000		/* a policy that may be half written; logged */
 
 /* A ruleset on its way from thread to thread. */
-struct generation {
+struct gtb_generation {
 	struct gtb_ruleset *ruleset;
-	struct generation *next;	/* in the list of the spent */
-};
-
-struct gtb_reload {
-	const char *policy_path;
-	const char *catalog_folder;
-	struct gtb_log *log;
-
-	/* of the deciding thread */
-	struct generation *current;
-	bool threaded;
-	pthread_t thread;
-
-	/* on their way */
-	_Atomic(struct generation *) fresh;
-	_Atomic(struct generation *) spent;
-
-	/* of the loading thread */
-	struct gtb_watch *watch;
-	struct gtb_complaint complaint;
-	const struct gtb_policy *policy; /* of the newest; NULL for none */
-	char digest[65];		/* of the newest; "" for none */
-	char cut[65];			/* a policy not taken yet, see below */
-	int64_t cut_ms;			/* when to take it */
-	bool first;			/* the first load; others log it */
-	int64_t look_ms;		/* when to look again */
-	int64_t retry_ms;		/* when to try again; 0: not failing */
-	int64_t retry_step_ms;
-
-	pthread_mutex_t lock;		/* for the two below */
-	pthread_cond_t wake;
-	bool stopping;
-	bool loading;
+	struct gtb_generation *next;	/* in the list of the spent */
 };
 
 static int64_t now_ms(void)
@@ -64,7 +32,7 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void generation_free(struct generation *generation)
+static void generation_free(struct gtb_generation *generation)
 {
 	if (!generation)
 		return;
@@ -75,12 +43,12 @@ static void generation_free(struct generation *generation)
 /* Free what the deciding thread has done with. */
 static void free_spent(struct gtb_reload *reload)
 {
-	struct generation *spent = atomic_exchange(&reload->spent, NULL);
+	struct gtb_generation *spent = atomic_exchange(&reload->spent, NULL);
 
 	if (!spent)
 		return;
 	while (spent) {
-		struct generation *next = spent->next;
+		struct gtb_generation *next = spent->next;
 
 		generation_free(spent);
 		spent = next;
@@ -90,7 +58,8 @@ static void free_spent(struct gtb_reload *reload)
 #endif
 }
 
-static void publish(struct gtb_reload *reload, struct generation *generation)
+static void publish(struct gtb_reload *reload,
+		    struct gtb_generation *generation)
 {
 	const char *digest = gtb_ruleset_digest(generation->ruleset);
 
@@ -159,7 +128,7 @@ static void load_failed(struct gtb_reload *reload, int rc,
 }
 
 static void load_worked(struct gtb_reload *reload,
-			struct generation *generation,
+			struct gtb_generation *generation,
 			const struct gtb_report *report)
 {
 	const struct gtb_ruleset *ruleset = generation->ruleset;
@@ -184,7 +153,7 @@ static void load_worked(struct gtb_reload *reload,
 
 static void load(struct gtb_reload *reload)
 {
-	struct generation *generation = calloc(1, sizeof(*generation));
+	struct gtb_generation *generation = calloc(1, sizeof(*generation));
 	struct gtb_watch *watch = gtb_watch_new();
 	struct gtb_report report;
 	int rc = GTB_E_NOMEM;
@@ -249,20 +218,30 @@ static void *thread_main(void *context)
 }
 
 /* The rest between two looks must not depend on a clock that can be set. */
-static int init_lock(struct gtb_reload *reload)
+static int init_cond(pthread_cond_t *cond)
 {
 	pthread_condattr_t attributes;
-	int rc;
+	int rc = pthread_condattr_init(&attributes);
 
-	rc = pthread_condattr_init(&attributes);
 	if (rc != 0)
 		return rc;
 	rc = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	if (rc == 0)
-		rc = pthread_cond_init(&reload->wake, &attributes);
+		rc = pthread_cond_init(cond, &attributes);
 	pthread_condattr_destroy(&attributes);
-	if (rc == 0)
-		rc = pthread_mutex_init(&reload->lock, NULL);
+	return rc;
+}
+
+/* 0, or why there can be no thread. */
+static int init_lock(struct gtb_reload *reload)
+{
+	int rc = pthread_mutex_init(&reload->lock, NULL);
+
+	if (rc != 0)
+		return rc;
+	rc = init_cond(&reload->wake);
+	if (rc != 0)
+		pthread_mutex_destroy(&reload->lock);
 	return rc;
 }
 
@@ -279,14 +258,10 @@ static void tune_memory(void)
 #endif
 }
 
-struct gtb_reload *gtb_reload_new(const char *policy_path,
-				  const char *catalog_folder,
-				  struct gtb_log *log)
+void gtb_reload_init(struct gtb_reload *reload, const char *policy_path,
+		     const char *catalog_folder, struct gtb_log *log)
 {
-	struct gtb_reload *reload = calloc(1, sizeof(*reload));
-
-	if (!reload)
-		return NULL;
+	memset(reload, 0, sizeof(*reload));
 	tune_memory();
 	reload->policy_path = policy_path;
 	reload->catalog_folder = catalog_folder;
@@ -295,14 +270,10 @@ struct gtb_reload *gtb_reload_new(const char *policy_path,
 	atomic_init(&reload->spent, NULL);
 	gtb_complaint_init(&reload->complaint, policy_path, catalog_folder,
 			   log);
-	if (init_lock(reload) != 0) {
-		free(reload);
-		return NULL;
-	}
+	reload->no_lock = init_lock(reload);
 	reload->first = true;
 	load(reload);
 	reload->first = false;
-	return reload;
 }
 
 void gtb_reload_confine(struct gtb_reload *reload,
@@ -316,11 +287,12 @@ bool gtb_reload_start(struct gtb_reload *reload)
 {
 	sigset_t all;
 	sigset_t before;
-	int rc;
+	int rc = reload->no_lock;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&reload->thread, NULL, thread_main, reload);
+	if (rc == 0)
+		rc = pthread_create(&reload->thread, NULL, thread_main, reload);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	reload->threaded = rc == 0;
 	if (rc != 0)
@@ -341,7 +313,7 @@ static void work_here(struct gtb_reload *reload)
 	reload->look_ms = now_ms() + LOOK_MS;
 }
 
-static void retire(struct gtb_reload *reload, struct generation *old)
+static void retire(struct gtb_reload *reload, struct gtb_generation *old)
 {
 	if (!old)
 		return;
@@ -355,7 +327,7 @@ const struct gtb_ruleset *gtb_reload_current(struct gtb_reload *reload)
 	if (!reload->threaded)
 		work_here(reload);
 	if (atomic_load_explicit(&reload->fresh, memory_order_relaxed)) {
-		struct generation *fresh =
+		struct gtb_generation *fresh =
 			atomic_exchange(&reload->fresh, NULL);
 
 		if (fresh) {
@@ -385,7 +357,7 @@ static bool end_thread(struct gtb_reload *reload)
 	return pthread_join(reload->thread, NULL) == 0;
 }
 
-bool gtb_reload_free(struct gtb_reload *reload)
+bool gtb_reload_fini(struct gtb_reload *reload)
 {
 	if (!end_thread(reload))
 		return false;
@@ -393,8 +365,9 @@ bool gtb_reload_free(struct gtb_reload *reload)
 	generation_free(atomic_exchange(&reload->fresh, NULL));
 	generation_free(reload->current);
 	gtb_watch_free(reload->watch);
-	pthread_cond_destroy(&reload->wake);
-	pthread_mutex_destroy(&reload->lock);
-	free(reload);
+	if (reload->no_lock == 0) {
+		pthread_cond_destroy(&reload->wake);
+		pthread_mutex_destroy(&reload->lock);
+	}
 	return true;
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,32 @@ static bool limit(int resource, rlim_t value)
 	return setrlimit(resource, &limits) == 0;
 }
 
+/*
+ * Root's own; an ordinary user has none. What the process may do is then what
+ * the owner of its files may.
+ */
+static bool drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3];
+
+	memset(none, 0, sizeof(none));
+	for (int i = 0; prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
+		(void)prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
+	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	return syscall(SYS_capset, &header, none) == 0;
+}
+
+/* Nothing here reads a variable later; clearenv(3) alone leaves the text. */
+static bool wipe_environment(void)
+{
+	for (char **variable = environ; variable && *variable; variable++)
+		memset(*variable, 0, strlen(*variable));
+	return clearenv() == 0;
+}
+
 void gtb_sandbox_init(struct gtb_sandbox *sandbox)
 {
 	memset(sandbox, 0, sizeof(*sandbox));
@@ -77,7 +104,15 @@ void gtb_sandbox_init(struct gtb_sandbox *sandbox)
 	sandbox->no_core = limit(RLIMIT_CORE, 0) &&
 			   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
 	sandbox->few_files = limit(RLIMIT_NOFILE, FILES_MAX);
+	sandbox->no_capabilities = drop_capabilities();
 	sandbox->no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	sandbox->no_environment = wipe_environment();
+}
+
+void gtb_sandbox_settle(struct gtb_sandbox *sandbox)
+{
+	if (sandbox->mode != GTB_SANDBOX_OFF)
+		sandbox->no_processes = limit(RLIMIT_NPROC, 0);
 }
 
 /* The folder of path, "." and "/" included; NULL: memory ran out. */
@@ -114,21 +149,68 @@ static char *folder_around(const char *folder)
 	return around;
 }
 
+static bool is_there(const char *folder)
+{
+	int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
+/*
+ * The folder itself, or the nearest above it that is there; "" when only the
+ * root is. Takes folder; NULL: memory ran out.
+ */
+static char *nearest(char *folder)
+{
+	while (folder && !is_there(folder)) {
+		char *above = folder_of(folder);
+
+		if (above && (strcmp(above, "/") == 0 ||
+			      strcmp(above, folder) == 0))
+			above[0] = '\0';
+		free(folder);
+		folder = above;
+		if (folder && folder[0] == '\0')
+			break;
+	}
+	return folder;
+}
+
+/* Add a folder to read in, which is taken. False: memory ran out. */
+static bool add_folder(struct gtb_sandbox *sandbox, char *folder)
+{
+	folder = nearest(folder);
+	if (!folder)
+		return false;
+	if (folder[0] == '\0')
+		free(folder);
+	else
+		sandbox->readable[sandbox->readable_count++] = folder;
+	return true;
+}
+
+/* The folder that a file lies in, and the one around that. */
+static bool add_both(struct gtb_sandbox *sandbox, const char *folder)
+{
+	return add_folder(sandbox, strdup(folder)) &&
+	       add_folder(sandbox, folder_around(folder));
+}
+
 /* The folders to read in; false: memory ran out. */
-static bool list_folders(char **folders, const char *policy_path,
+static bool list_folders(struct gtb_sandbox *sandbox, const char *policy_path,
 			 const char *catalog_folder,
 			 const struct gtb_policy *policy)
 {
-	bool complete = true;
+	char *folder = folder_of(policy_path);
+	bool complete = folder && add_both(sandbox, folder) &&
+			add_both(sandbox, catalog_folder);
 
-	folders[0] = folder_of(policy_path);
-	folders[1] = folders[0] ? folder_around(folders[0]) : NULL;
-	folders[2] = strdup(catalog_folder);
-	folders[3] = folder_around(catalog_folder);
-	for (size_t i = 0; i < policy->lists_count; i++)
-		folders[4 + i] = folder_of(policy->lists[i].file);
-	for (size_t i = 0; i < 4 + policy->lists_count; i++)
-		complete = complete && folders[i];
+	free(folder);
+	for (size_t i = 0; policy && complete && i < policy->lists_count; i++)
+		complete = add_folder(sandbox,
+				      folder_of(policy->lists[i].file));
 	return complete;
 }
 
@@ -146,17 +228,16 @@ static int confine(struct gtb_sandbox *sandbox, const char *policy_path,
 		   const char *catalog_folder,
 		   const struct gtb_policy *policy)
 {
-	size_t count = 4 + policy->lists_count;
+	size_t most = 4 + (policy ? policy->lists_count : 0);
 	int abi = 0;
 
-	sandbox->readable = calloc(count, sizeof(*sandbox->readable));
+	sandbox->readable = calloc(most, sizeof(*sandbox->readable));
 	if (!sandbox->readable)
 		return 0;
-	sandbox->readable_count = count;
-	if (list_folders(sandbox->readable, policy_path, catalog_folder,
-			 policy))
+	if (list_folders(sandbox, policy_path, catalog_folder, policy))
 		abi = gtb_landlock_enter(
-			(const char *const *)sandbox->readable, count);
+			(const char *const *)sandbox->readable,
+			sandbox->readable_count);
 	if (abi == 0)
 		gtb_sandbox_fini(sandbox);
 	return abi;
@@ -173,7 +254,7 @@ static bool is_below(const char *path, const char *folder)
 
 bool gtb_sandbox_reaches(const struct gtb_sandbox *sandbox, const char *path)
 {
-	if (!sandbox->folders)
+	if (sandbox->landlock == 0)
 		return true;
 	if (strstr(path, "/../") || strncmp(path, "../", 3) == 0)
 		return false;
@@ -191,16 +272,10 @@ void gtb_sandbox_enter(struct gtb_sandbox *sandbox, const char *policy_path,
 		       const char *catalog_folder,
 		       const struct gtb_policy *policy)
 {
-	static const char *const everywhere[] = {"/"};
-
 	if (sandbox->mode == GTB_SANDBOX_OFF)
 		return;
-	if (policy)
-		sandbox->landlock = confine(sandbox, policy_path,
-					    catalog_folder, policy);
-	else
-		sandbox->landlock = gtb_landlock_enter(everywhere, 1);
-	sandbox->folders = policy && sandbox->landlock > 0;
+	sandbox->landlock = confine(sandbox, policy_path, catalog_folder,
+				    policy);
 	sandbox->seccomp =
 		gtb_seccomp_enter(sandbox->mode == GTB_SANDBOX_KILL);
 }
@@ -215,19 +290,24 @@ const char *gtb_sandbox_text(const struct gtb_sandbox *sandbox, char *buffer,
 		return buffer;
 	}
 	if (sandbox->landlock > 0)
-		snprintf(landlock, sizeof(landlock), "landlock %d (%s)",
-			 sandbox->landlock,
-			 sandbox->folders ? "own folders" : "read only");
-	snprintf(buffer, size, "%s, %s, %s, %s, %s, %s",
+		snprintf(landlock, sizeof(landlock),
+			 "landlock %d (own folders)", sandbox->landlock);
+	snprintf(buffer, size, "%s, %s, %s, %s, %s, %s, %s, %s, %s",
 		 sandbox->seccomp ? (sandbox->mode == GTB_SANDBOX_KILL
 				     ? "seccomp (kill)" : "seccomp")
 				  : "no seccomp",
 		 landlock,
 		 sandbox->no_new_privs ? "no new privileges"
 				       : "new privileges possible",
+		 sandbox->no_capabilities ? "no capabilities"
+					  : "capabilities kept",
+		 sandbox->no_processes ? "no processes"
+				       : "processes possible",
 		 sandbox->no_core ? "no core" : "core possible",
 		 sandbox->few_files ? "few files" : "many files",
 		 sandbox->descriptors ? "descriptors closed"
-				      : "descriptors not closed");
+				      : "descriptors not closed",
+		 sandbox->no_environment ? "environment wiped"
+					 : "environment kept");
 	return buffer;
 }

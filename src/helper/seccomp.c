@@ -10,8 +10,10 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "filter.h"
 #include "sandbox.h"
 
 /* Names a machine does not have are skipped. */
@@ -21,7 +23,7 @@ static const char *const always[] = {
 	/* files */
 	"fstat", "fstat64", "fstatat64", "newfstatat", "statx", "lstat",
 	"lstat64", "stat", "stat64", "lseek", "_llseek", "pread64", "readv",
-	"getdents64", "fcntl", "fcntl64", "fadvise64", "fadvise64_64",
+	"getdents64", "fadvise64", "fadvise64_64",
 	"getuid", "getuid32", "geteuid", "geteuid32", "getgid", "getgid32",
 	"getegid", "getegid32",
 	/* memory */
@@ -35,36 +37,14 @@ static const char *const always[] = {
 	"rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack",
 	"restart_syscall", "getpid", "gettid",
 	/* the C library */
-	"getrandom", "prlimit64", "membarrier",
+	"getrandom", "membarrier",
 	"exit", "exit_group",
 };
 
-static int add_always(scmp_filter_ctx filter)
+static void add_always(struct gtb_filter *filter)
 {
-	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++) {
-		int number = seccomp_syscall_resolve_name(always[i]);
-		int rc;
-
-		if (number < 0)
-			continue;
-		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
-		if (rc != 0)
-			return rc;
-	}
-	return 0;
-}
-
-/* Allow a call when the bits of mask in one argument are all 0. */
-static int add_without(scmp_filter_ctx filter, const char *name,
-		       unsigned int argument, scmp_datum_t mask)
-{
-	int number = seccomp_syscall_resolve_name(name);
-
-	if (number < 0)
-		return 0;
-	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 1,
-				SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, mask,
-					 0));
+	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
+		gtb_filter_allow(filter, always[i]);
 }
 
 #ifdef __s390__
@@ -77,52 +57,66 @@ static int add_without(scmp_filter_ctx filter, const char *name,
  * Threads yes, processes no. clone3 hides its flags behind a pointer; told
  * that there is none, the C library falls back to clone.
  */
-static int add_threads(scmp_filter_ctx filter)
+static void add_threads(struct gtb_filter *filter)
 {
-	scmp_datum_t thread = CLONE_THREAD | CLONE_VM;
-	int rc;
+	const uint64_t thread = CLONE_THREAD | CLONE_VM;
 
-	rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-			      SCMP_CMP(CLONE_FLAGS, SCMP_CMP_MASKED_EQ, thread,
-				       thread));
-	if (rc != 0)
-		return rc;
-	return seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS),
-				SCMP_SYS(clone3), 0);
+	gtb_filter_allow_when(filter, "clone", CLONE_FLAGS, thread, thread);
+	gtb_filter_refuse(filter, "clone3", ENOSYS);
 }
 
-static int add_limited(scmp_filter_ctx filter)
+/* Allow a call when one argument has one value. */
+static void add_equal(struct gtb_filter *filter, const char *name,
+		      unsigned int argument, uint64_t value)
 {
-	scmp_datum_t writing = O_ACCMODE | O_CREAT | O_TRUNC;
-	bool has_mmap2 = seccomp_syscall_resolve_name("mmap2") >= 0;
-	int rc;
+	gtb_filter_allow_when(filter, name, argument, UINT64_MAX, value);
+}
 
-	rc = add_without(filter, "open", 1, writing);
-	if (rc == 0)
-		rc = add_without(filter, "openat", 2, writing);
+/*
+ * What opendir(3) asks about a descriptor; the limit of this process alone
+ * that gtb_sandbox_settle() sets, and whatever is only asked.
+ */
+static void add_questions(struct gtb_filter *filter)
+{
+	static const struct {
+		const char *name;
+		unsigned int argument;
+		uint64_t value;
+	} rows[] = {
+		{"fcntl", 1, F_GETFL},	{"fcntl", 1, F_GETFD},
+		{"fcntl", 1, F_SETFD},	{"fcntl64", 1, F_GETFL},
+		{"fcntl64", 1, F_GETFD}, {"fcntl64", 1, F_SETFD},
+		{"prlimit64", 2, 0},	{"prlimit64", 1, RLIMIT_NPROC},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		add_equal(filter, rows[i].name, rows[i].argument,
+			  rows[i].value);
+}
+
+static void add_limited(struct gtb_filter *filter)
+{
+	const uint64_t writing = O_ACCMODE | O_CREAT | O_TRUNC;
+	bool has_mmap2 = seccomp_syscall_resolve_name("mmap2") >= 0;
+
+	gtb_filter_allow_when(filter, "open", 1, writing, 0);
+	gtb_filter_allow_when(filter, "openat", 2, writing, 0);
 	/* Where both exist, mmap hides its arguments behind a pointer. */
-	if (rc == 0)
-		rc = add_without(filter, has_mmap2 ? "mmap2" : "mmap", 2,
-				 PROT_EXEC);
-	if (rc == 0)
-		rc = add_without(filter, "mprotect", 2, PROT_EXEC);
-	if (rc == 0)
-		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill),
-				      1, SCMP_CMP(0, SCMP_CMP_EQ,
-						  (scmp_datum_t)getpid(), 0));
-	return rc;
+	gtb_filter_allow_when(filter, has_mmap2 ? "mmap2" : "mmap", 2,
+			      PROT_EXEC, 0);
+	gtb_filter_allow_when(filter, "mprotect", 2, PROT_EXEC, 0);
+	add_equal(filter, "tgkill", 0, (uint64_t)getpid());
 }
 
 bool gtb_seccomp_enter(bool kill)
 {
-	scmp_filter_ctx filter = seccomp_init(kill ? SCMP_ACT_KILL_PROCESS
-						   : SCMP_ACT_ERRNO(EPERM));
-	bool entered;
+	struct gtb_filter filter;
 
-	if (!filter)
+	if (!gtb_filter_init(&filter, kill))
 		return false;
-	entered = add_always(filter) == 0 && add_limited(filter) == 0 &&
-		  add_threads(filter) == 0 && seccomp_load(filter) == 0;
-	seccomp_release(filter);
-	return entered;
+	add_always(&filter);
+	add_limited(&filter);
+	add_questions(&filter);
+	add_threads(&filter);
+	return gtb_filter_enter(&filter);
 }

@@ -6,13 +6,10 @@
 
 #include "gtb/decide.h"
 #include "gtb/report.h"
+#include "gtb/scratch.h"
 #include "serve.h"
 #include "stream.h"
 #include "trace.h"
-
-/* With nothing to answer, a new ruleset is taken this often, so that the old
- * one does not stay in memory. */
-#define IDLE_MS 1000
 
 struct server {
 	struct gtb_channel *channel;
@@ -45,8 +42,8 @@ static void reply(struct server *server, const struct gtb_line *line,
 static void answer(void *context, const char *text, size_t len, bool cut)
 {
 	struct server *server = context;
-	struct gtb_decision decision;
-	struct gtb_line line;
+	struct gtb_decision decision GTB_SCRATCH;
+	struct gtb_line line GTB_SCRATCH;
 
 	switch (gtb_line_parse(&line, &server->mode, text, len, cut)) {
 	case GTB_LINE_OK:
@@ -76,8 +73,9 @@ int gtb_serve(struct gtb_channel *channel, struct gtb_reload *reload,
 
 	gtb_stream_init(&stream);
 	while (channel->state == GTB_CHANNEL_OPEN) {
-		size_t len = gtb_channel_read(channel, IDLE_MS);
+		size_t len = gtb_channel_read(channel);
 
+		/* With nothing to answer, too: the old one is to be freed. */
 		server.ruleset = gtb_reload_current(reload);
 		gtb_stream_feed(&stream, channel->input, len, answer, &server);
 		gtb_channel_flush(channel);

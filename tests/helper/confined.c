@@ -7,10 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -20,8 +23,14 @@
 
 #define SKIPPED 77
 
-static char folder[] = "/tmp/gtb-confined-XXXXXX";
-static char inside[sizeof(folder) + 16];
+/* The folder around ours can be read in, too; what is beside that cannot. */
+#define ROOT "/tmp/gtb-confined-XXXXXX"
+static char root[] = ROOT;
+static char around[sizeof(ROOT "/a")];
+static char folder[sizeof(ROOT "/a/b")];
+static char inside[sizeof(ROOT "/a/b/file")];
+static char elsewhere[sizeof(ROOT "/c")];
+static char listed[sizeof(ROOT "/c/file")];
 
 /* Each returns true when the attempt was successful. */
 
@@ -39,6 +48,11 @@ static bool try_reading(const char *path)
 static bool read_inside(void)
 {
 	return try_reading(inside);
+}
+
+static bool read_listed(void)
+{
+	return try_reading(listed);
 }
 
 static bool read_outside(void)
@@ -142,9 +156,42 @@ static bool use_memory(void)
 	return block != NULL;
 }
 
+static bool copy_descriptor(void)
+{
+	return fcntl(STDOUT_FILENO, F_DUPFD, 20) != -1;
+}
+
+static bool set_limit(void)
+{
+	struct rlimit limits = {16, 16};
+
+	return setrlimit(RLIMIT_NOFILE, &limits) == 0;
+}
+
+static bool ask_limit(void)
+{
+	struct rlimit limits;
+
+	return getrlimit(RLIMIT_NOFILE, &limits) == 0 &&
+	       limits.rlim_max == 32;
+}
+
+static bool rename_itself(void)
+{
+	return prctl(PR_SET_NAME, "other", 0, 0, 0) == 0;
+}
+
+static bool has_environment(void)
+{
+	return getenv("PATH") != NULL;
+}
+
 enum guard {
 	LANDLOCK,
-	SECCOMP
+	SECCOMP,
+	WHOLE,		/* all of gtb_sandbox_enter() */
+	WHOLE_KILL,	/* the same: a refusal ends the process */
+	WHOLE_BLIND	/* without a policy */
 };
 
 struct row {
@@ -174,21 +221,71 @@ static const struct row rows[] = {
 	{"seccomp: memory made executable", make_code, SECCOMP, false},
 	{"seccomp: a thread", make_thread, SECCOMP, true},
 	{"seccomp: memory", use_memory, SECCOMP, true},
+	{"seccomp: another descriptor", copy_descriptor, SECCOMP, false},
+	{"seccomp: setting a limit", set_limit, SECCOMP, false},
+	{"seccomp: asking for a limit", ask_limit, SECCOMP, true},
+	{"seccomp: prctl(2)", rename_itself, SECCOMP, false},
+	{"all: reading beside the policy", read_inside, WHOLE, true},
+	{"all: reading a list", read_listed, WHOLE, true},
+	{"all: reading elsewhere", read_outside, WHOLE, false},
+	{"all: writing", write_inside, WHOLE, false},
+	{"all: a program", run_program, WHOLE, false},
+	{"all: a process", make_process, WHOLE, false},
+	{"all: a variable", has_environment, WHOLE, false},
+	{"no policy: reading where it is to be", read_inside, WHOLE_BLIND,
+	 true},
+	{"no policy: reading a list", read_listed, WHOLE_BLIND, false},
+	{"no policy: reading elsewhere", read_outside, WHOLE_BLIND, false},
+	{"kill: reading beside the policy", read_inside, WHOLE_KILL, true},
+	{"kill: a process", make_process, WHOLE_KILL, false},
+	{"kill: a program", run_program, WHOLE_KILL, false},
+	{"kill: writing", write_inside, WHOLE_KILL, false},
 };
 
 #define ROWS (sizeof(rows) / sizeof(*rows))
+
+/* As the helper does it; the guards must be in force, or it means nothing. */
+static bool enter_all(struct gtb_sandbox *sandbox, bool blind)
+{
+	struct gtb_policy_list list = {.file = listed};
+	struct gtb_policy policy = {.lists = &list, .lists_count = 1};
+
+	/* Nothing is in it: the folder around it is the one that counts. */
+	gtb_sandbox_enter(sandbox, inside, "/nowhere/at/all",
+			  blind ? NULL : &policy);
+	gtb_sandbox_settle(sandbox);
+	return sandbox->landlock > 0 && sandbox->seccomp;
+}
 
 static bool enter(enum guard guard)
 {
 	const char *folders[] = {folder};
 	struct gtb_sandbox sandbox;
 
+	if (guard == WHOLE_KILL)
+		setenv("GTB_SANDBOX", "kill", 1);
+	else
+		unsetenv("GTB_SANDBOX");
 	gtb_sandbox_init(&sandbox);
 	if (sandbox.mode == GTB_SANDBOX_OFF)
 		return false;
 	if (guard == LANDLOCK)
 		return gtb_landlock_enter(folders, 1) > 0;
-	return gtb_seccomp_enter(false);
+	if (guard == SECCOMP)
+		return gtb_seccomp_enter(false);
+	return enter_all(&sandbox, guard == WHOLE_BLIND);
+}
+
+/* How a child ended: 0, 1 or SKIPPED; a refusal that kills is 1, too. */
+static int outcome_of(const struct row *row, int status)
+{
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status) == 1 && row->guard == WHOLE_KILL
+			       ? -1
+			       : WEXITSTATUS(status);
+	if (row->guard == WHOLE_KILL && WTERMSIG(status) == SIGSYS)
+		return 1;
+	return -1;
 }
 
 /* 0: it was possible, 1: it was not, SKIPPED: no such guard here. */
@@ -204,10 +301,9 @@ static int try_in_child(const struct row *row)
 			_exit(SKIPPED);
 		_exit(row->attempt() ? 0 : 1);
 	}
-	if (pid == -1 || waitpid(pid, &status, 0) != pid ||
-	    !WIFEXITED(status))
+	if (pid == -1 || waitpid(pid, &status, 0) != pid)
 		return -1;
-	return WEXITSTATUS(status);
+	return outcome_of(row, status);
 }
 
 static bool check_row(const struct row *row, size_t number)
@@ -227,15 +323,39 @@ static bool check_row(const struct row *row, size_t number)
 	return false;
 }
 
-static bool make_files(void)
+static bool make_folder_at(char *path, size_t size, const char *name)
+{
+	snprintf(path, size, "%s/%s", root, name);
+	return mkdir(path, 0700) == 0;
+}
+
+static bool make_file(char *path, size_t size, const char *in)
 {
 	int fd;
 
-	if (mkdtemp(folder) == NULL)
-		return false;
-	snprintf(inside, sizeof(inside), "%s/file", folder);
-	fd = open(inside, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	snprintf(path, size, "%s/file", in);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	return fd != -1 && write(fd, "x", 1) == 1 && close(fd) == 0;
+}
+
+static bool make_files(void)
+{
+	return mkdtemp(root) != NULL &&
+	       make_folder_at(around, sizeof(around), "a") &&
+	       make_folder_at(folder, sizeof(folder), "a/b") &&
+	       make_folder_at(elsewhere, sizeof(elsewhere), "c") &&
+	       make_file(inside, sizeof(inside), folder) &&
+	       make_file(listed, sizeof(listed), elsewhere);
+}
+
+static void remove_files(void)
+{
+	unlink(inside);
+	unlink(listed);
+	rmdir(folder);
+	rmdir(around);
+	rmdir(elsewhere);
+	rmdir(root);
 }
 
 int main(int argc, char **argv)
@@ -252,7 +372,6 @@ int main(int argc, char **argv)
 	printf("1..%zu\n", ROWS);
 	for (size_t i = 0; i < ROWS; i++)
 		good = check_row(&rows[i], i + 1) && good;
-	unlink(inside);
-	rmdir(folder);
+	remove_files();
 	return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,4 +1,4 @@
-# The helper as a process: options, messages, ends, confinement.
+# The helper as a process: options, messages, ends.
 load "${GTB_SRCDIR:-../..}/tests/helper/session.bash"
 
 @test "-h prints help on standard output and ends with 0" {
@@ -154,64 +154,4 @@ load "${GTB_SRCDIR:-../..}/tests/helper/session.bash"
 	echo "# first answer after $output ms" >&3
 	[ "$status" -eq 0 ]
 	[ "$output" -lt 1000 ]
-}
-
-# confined: skip when this build or kernel cannot.
-confined()
-{
-	start "$@"
-	ask "1 $GOTO auth"
-	if grep -q 'sandbox: off' "$LOG"; then
-		skip "built with a sanitizer"
-	fi
-}
-
-@test "confined: all threads, no new privileges, seccomp filter" {
-	confined
-	if grep -q 'no seccomp' "$LOG"; then
-		skip "no seccomp here"
-	fi
-	[ "$(ls "/proc/$PID/task" | wc -l)" -eq 2 ]
-	local task
-	for task in "/proc/$PID/task/"*; do
-		grep -qE '^NoNewPrivs:\s1$' "$task/status"
-		grep -qE '^Seccomp:\s2$' "$task/status"
-	done
-	stop
-	[ "$status" -eq 0 ]
-}
-
-@test "confined: no descriptor but the three, no core, few files" {
-	confined
-	# Not even its own user can look into it then.
-	[ -r "/proc/$PID/fd" ] || skip "only root can look"
-	[ "$(ls "/proc/$PID/fd" | tr '\n' ' ')" = "0 1 2 " ]
-	grep -qE '^Max core file size +0 +0 ' "/proc/$PID/limits"
-	grep -qE '^Max open files +32 +32 ' "/proc/$PID/limits"
-	stop
-}
-
-@test "confined: GTB_SANDBOX=off leaves it out" {
-	GTB_SANDBOX=off start
-	ask "1 $GOTO auth"
-	log_has 'sandbox: off$'
-	grep -qE '^Seccomp:\s0$' "/proc/$PID/status"
-	stop
-}
-
-@test "confined: a whole life needs nothing that is not allowed" {
-	export GTB_SANDBOX=kill
-	confined -d
-	log_has 'seccomp \(kill\)' || skip "no seccomp here"
-	mv "$POLICY" "$POLICY.away"
-	log_has 'ERROR: .*policy'
-	mv "$POLICY.away" "$POLICY"
-	log_has 'the files are as they were'
-	replace "$CATALOG/extra.yaml" <<< "nonsense: 1"
-	log_has 'extra\.yaml'
-	rm "$CATALOG/extra.yaml"
-	ask "2 $GOTO auth"
-	[[ $reply == "2 OK "* ]]
-	stop
-	[ "$status" -eq 0 ]
 }

@@ -6,6 +6,10 @@ GTB=$GTB_BUILDDIR/goto-bypass
 GTB_HELPER=$GTB_BUILDDIR/ext_goto_bypass_acl
 export GTB_SRCDIR GTB_BUILDDIR GTB GTB_HELPER
 
+# A helper that does what its sandbox does not allow is to be noticed: it ends.
+# Squid hands this on to the helpers it starts.
+export GTB_SANDBOX=${GTB_SANDBOX-kill}
+
 # stage DIR: copies of the shipped catalog and policy that the readers trust
 # whatever the checkout's owner and umask are. Sets POLICY and CATALOG.
 stage()
