@@ -1,6 +1,7 @@
 /* The lines of a file and of what it includes, in the order of execution. */
 #include "config.h"
 
+#include <errno.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,31 @@ static char *glob_pattern(struct conf_reader *reader, const char *text)
 	return joined;
 }
 
+/* Left alone, glob(3) takes a folder it could not read for an empty one. */
+static int is_grave(const char *folder, int error)
+{
+	(void)folder;
+	return error != EACCES && error != ENOENT && error != ELOOP;
+}
+
+static void refuse_pattern(struct conf_reader *reader,
+			   const struct conf_source *source,
+			   const struct pattern *pattern, const char *text,
+			   int rc)
+{
+	if (rc == GLOB_NOSPACE || (rc == GLOB_ABORTED && errno == ENOMEM))
+		reader->failed = true;
+	else if (rc == GLOB_ABORTED)
+		conf_error(reader, source->file, pattern->place,
+			   "files %s cannot be looked for: %s", text,
+			   strerror(errno));
+	else
+		conf_error(reader, source->file, pattern->place,
+			   "there is no file %s, and Squid does not start "
+			   "without: make one, or take the include away",
+			   text);
+}
+
 static void include_pattern(struct conf_reader *reader,
 			    const struct conf_source *source,
 			    const struct pattern *pattern)
@@ -118,14 +144,9 @@ static void include_pattern(struct conf_reader *reader,
 
 	if (text == NULL)
 		return;
-	rc = glob(text, 0, NULL, &found);
-	if (rc == GLOB_NOSPACE)
-		reader->failed = true;
-	else if (rc != 0)
-		conf_error(reader, source->file, pattern->place,
-			   "there is no file %s, and Squid does not start "
-			   "without: make one, or take the include away",
-			   text);
+	rc = glob(text, 0, is_grave, &found);
+	if (rc != 0)
+		refuse_pattern(reader, source, pattern, text, rc);
 	for (size_t i = 0; rc == 0 && i < found.gl_pathc && !reader->failed;
 	     i++)
 		include_one(reader, source, found.gl_pathv[i], pattern->place);

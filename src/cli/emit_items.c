@@ -103,7 +103,7 @@ static int look_at_head(const struct cli_store *store, const char *name,
 	if (fd == -1 && (errno == ELOOP || errno == ENOENT))
 		return CLI_YES;
 	if (fd != -1)
-		got = read(fd, head, sizeof(head));
+		got = cli_store_fill(fd, head, sizeof(head));
 	if (got == -1 && errno != EISDIR) {
 		cli_store_trouble(store, name, "cannot read", errno);
 		if (fd != -1)
@@ -199,7 +199,7 @@ static int read_head(const struct cli_store *store, const char *name,
 	int fd = openat(store->fd, name,
 			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
 				O_CLOEXEC);
-	ssize_t got = fd != -1 ? read(fd, head, HEAD_SIZE - 1) : -1;
+	ssize_t got = fd != -1 ? cli_store_fill(fd, head, HEAD_SIZE - 1) : -1;
 	int error = errno;
 
 	if (fd != -1)

@@ -1,9 +1,8 @@
 /* What the sub-commands' --json have in common. */
 #include "config.h"
 
-#include <stdlib.h>
-
 #include "cli.h"
+#include "gtb/text.h"
 #include "json.h"
 
 void cli_json_set(json_t **object, const char *key, json_t *value)
@@ -69,18 +68,29 @@ json_t *cli_json_safe(const char *text)
 	return text != NULL ? json_string(cli_safe(text, safe)) : json_null();
 }
 
+static int take(const char *bytes, size_t len, void *context)
+{
+	struct gtb_text_buffer *text = context;
+
+	gtb_text_add_bytes(text, bytes, len);
+	return text->error == GTB_OK ? 0 : -1;
+}
+
+/* jansson passes over a failure within a key; the text remembers it. */
 int cli_json_write(json_t *json, size_t flags)
 {
-	char *text = NULL;
+	struct gtb_text_buffer text;
+	int status = CLI_YES;
 
-	if (json != NULL)
-		text = json_dumps(json, flags);
+	gtb_text_init(&text);
+	if (json == NULL || json_dump_callback(json, take, &text, flags) != 0 ||
+	    text.error != GTB_OK)
+		status = cli_no_memory();
+	else
+		fputs(gtb_text_data(&text), stdout);
 	json_decref(json);
-	if (text == NULL)
-		return cli_no_memory();
-	fputs(text, stdout);
-	free(text);
-	return CLI_YES;
+	gtb_text_fini(&text);
+	return status;
 }
 
 int cli_json_print(json_t *json)

@@ -75,8 +75,8 @@ static int load(struct lint *lint, struct cli_files *files,
 	choose_files(lint, files);
 	rc = gtb_ruleset_load(files->policy, files->catalog, NULL, ruleset,
 			      &report);
-	if (rc == GTB_E_NOMEM || (rc != GTB_OK && report.count == 0)) {
-		status = cli_no_memory(); /* libcidr does not say why */
+	if (rc == GTB_E_NOMEM) {
+		status = cli_no_memory();
 	} else if (rc != GTB_OK && (lint->files.policy != NULL ||
 				    lint->files.catalog != NULL)) {
 		cli_print_errors(&report);

@@ -47,20 +47,39 @@ int cli_store_open(struct cli_store *store, const char *folder,
 
 /* --- comparing --------------------------------------------------------- */
 
+ssize_t cli_store_fill(int fd, char *buffer, size_t size)
+{
+	size_t len = 0;
+
+	while (len < size) {
+		ssize_t got = read(fd, buffer + len, size - len);
+
+		if (got == 0)
+			break;
+		if (got > 0)
+			len += (size_t)got;
+		else if (errno != EINTR)
+			return -1;
+	}
+	return (ssize_t)len;
+}
+
 static bool has_content(int fd, const char *data, size_t len)
 {
 	char buffer[65536];
 	size_t done = 0;
-	ssize_t got;
+	bool same = true;
+	ssize_t got = 0;
 
-	errno = 0;
-	while ((got = read(fd, buffer, sizeof(buffer))) > 0) {
-		if ((size_t)got > len - done ||
-		    memcmp(buffer, data + done, (size_t)got) != 0)
-			return false;
+	while (same &&
+	       (got = cli_store_fill(fd, buffer, sizeof(buffer))) > 0) {
+		same = (size_t)got <= len - done &&
+		       memcmp(buffer, data + done, (size_t)got) == 0;
 		done += (size_t)got;
 	}
-	return got == 0 && done == len;
+	if (got != -1)
+		errno = 0;
+	return same && got == 0 && done == len;
 }
 
 /*
@@ -117,15 +136,14 @@ char *cli_store_read(const struct cli_store *store, const char *name,
 {
 	int fd = open_file(store, name);
 	char *text = fd != -1 ? malloc(max + 1) : NULL;
-	size_t len = 0;
-	ssize_t got = -1;
+	ssize_t len = -1;
 
-	while (text != NULL && len < max &&
-	       (got = read(fd, text + len, max - len)) > 0)
-		len += (size_t)got;
+	if (text != NULL)
+		len = cli_store_fill(fd, text, max);
 	if (fd != -1)
 		(void)close(fd);
-	if (got != 0 || memchr(text, '\0', len) != NULL) {
+	if (len == -1 || (size_t)len == max ||
+	    memchr(text, '\0', (size_t)len) != NULL) {
 		free(text);
 		return NULL;
 	}

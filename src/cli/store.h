@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct cli_store {
 	const char *folder; /* as it was given; lent */
@@ -43,6 +44,12 @@ int cli_store_trouble(const struct cli_store *store, const char *name,
 enum cli_store_state cli_store_compare(const struct cli_store *store,
 				       const char *name, const char *data,
 				       size_t len);
+
+/*
+ * Read until size bytes are there or the file ends, however few come at a
+ * time. Returns how many there are; -1: errno says why.
+ */
+ssize_t cli_store_fill(int fd, char *buffer, size_t size);
 
 /*
  * A text file of less than max bytes; NULL when it is larger, holds NUL or
