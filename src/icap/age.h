@@ -5,6 +5,7 @@
  * c-icap's statistics only add up, over its processes and over those that
  * have ended. So one process at a time reports, in differences to what all
  * reporters have added before it; another takes over when it falls silent.
+ * The digest of that ruleset is such a number, too.
  */
 #ifndef GTB_AGE_H
 #define GTB_AGE_H

@@ -1,7 +1,6 @@
 /* One answer; the contract is in answer.h. */
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "answer.h"
@@ -33,6 +32,15 @@ static void decide(struct gtb_decision *decision,
 	gtb_decide(ruleset, &query, decision);
 }
 
+/* Has the asker promised to look at the server name, and to ask again? */
+static bool promises_sni(const struct gtb_sender *sender)
+{
+	static const char word[] = "sni";
+
+	return sender->await.len == sizeof(word) - 1 &&
+	       memcmp(sender->await.ptr, word, sizeof(word) - 1) == 0;
+}
+
 static const char *verdict_text(const struct gtb_answer *answer)
 {
 	if (answer->auth)
@@ -43,6 +51,38 @@ static const char *verdict_text(const struct gtb_answer *answer)
 static const char *identity_name(const struct gtb_verdict *verdict)
 {
 	return verdict->identity ? verdict->identity->name : "-";
+}
+
+/* At most up to end, where the NUL has its place; returns that of the NUL. */
+static char *put(char *at, const char *end, const char *text)
+{
+	while (at < end && *text != '\0')
+		*at++ = *text++;
+	*at = '\0';
+	return at;
+}
+
+/* Not by snprintf, which takes as long for this as deciding does. */
+static void put_both(char *text, size_t size, const char *auth,
+		     const char *tls)
+{
+	const char *end = text + size - 1;
+	char *at = put(text, end, "auth=");
+
+	at = put(at, end, auth);
+	at = put(at, end, ", tls=");
+	put(at, end, tls);
+}
+
+static void put_rule(struct gtb_answer *answer,
+		     const struct gtb_decision *decision)
+{
+	char auth[GTB_SOURCE_TEXT_SIZE];
+	char tls[GTB_SOURCE_TEXT_SIZE];
+
+	put_both(answer->rule, sizeof(answer->rule),
+		 gtb_source_text(&decision->auth.source, auth, sizeof(auth)),
+		 gtb_source_text(&decision->tls.source, tls, sizeof(tls)));
 }
 
 /* The longest reason fits, whatever words are added to the table. */
@@ -56,23 +96,22 @@ void gtb_answer_make(struct gtb_answer *answer,
 		     const struct gtb_sender *sender)
 {
 	struct gtb_decision decision;
-	char auth[GTB_SOURCE_TEXT_SIZE];
-	char tls[GTB_SOURCE_TEXT_SIZE];
 
 	decide(&decision, ruleset, line, sender);
 	answer->auth = decision.auth.bypass;
-	answer->splice = decision.tls.bypass;
+	answer->splice = decision.tls.bypass ||
+			 (decision.tls.reason == GTB_REASON_AWAITING_SNI &&
+			  promises_sni(sender));
 	answer->auth_reason = decision.auth.reason;
 	answer->tls_reason = decision.tls.reason;
-	snprintf(answer->verdict, sizeof(answer->verdict), "%s",
-		 verdict_text(answer));
-	snprintf(answer->reason, sizeof(answer->reason),
-		 "auth=%.24s, tls=%.24s", gtb_reason_word(answer->auth_reason),
+	answer->verdict = verdict_text(answer);
+	put_both(answer->reason, sizeof(answer->reason),
+		 gtb_reason_word(answer->auth_reason),
 		 gtb_reason_word(answer->tls_reason));
-	snprintf(answer->rule, sizeof(answer->rule), "auth=%s, tls=%s",
-		 gtb_source_text(&decision.auth.source, auth, sizeof(auth)),
-		 gtb_source_text(&decision.tls.source, tls, sizeof(tls)));
-	snprintf(answer->identity, sizeof(answer->identity),
-		 "auth=%.32s, tls=%.32s", identity_name(&decision.auth),
-		 identity_name(&decision.tls));
+	if (!decision.auth.source.rule && !decision.tls.source.rule)
+		put_both(answer->rule, sizeof(answer->rule), "-", "-");
+	else
+		put_rule(answer, &decision);
+	put_both(answer->identity, sizeof(answer->identity),
+		 identity_name(&decision.auth), identity_name(&decision.tls));
 }

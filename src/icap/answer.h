@@ -15,6 +15,7 @@ struct gtb_sender {
 	struct gtb_text client;		/* X-Client-IP */
 	struct gtb_text sni;		/* X-GoTo-SNI */
 	struct gtb_text dst;		/* X-GoTo-Dst */
+	struct gtb_text await;		/* X-GoTo-Await */
 };
 
 struct gtb_answer {
@@ -22,7 +23,7 @@ struct gtb_answer {
 	bool splice;			/* TLS is spliced */
 	enum gtb_reason auth_reason;
 	enum gtb_reason tls_reason;
-	char verdict[16];		/* "auth, splice"; "none" */
+	const char *verdict;		/* "auth, splice"; "none" */
 	char reason[64];		/* "auth=WORD, tls=WORD" */
 	char rule[2 * GTB_SOURCE_TEXT_SIZE + 16]; /* "auth=..., tls=..." */
 	char identity[2 * GTB_IDENTITY_NAME_MAX + 16];
@@ -31,7 +32,9 @@ struct gtb_answer {
 /*
  * Decide and word it. line is the request line, NULL where there is none;
  * when it is not understood both reasons are malformed. A NULL ruleset gives
- * no-ruleset.
+ * no-ruleset. Where the server name alone is missing and await is "sni", the
+ * asker has promised to look at that name itself and to ask again: splice is
+ * true then, with the reason awaiting-sni.
  */
 void gtb_answer_make(struct gtb_answer *answer,
 		     const struct gtb_ruleset *ruleset, const char *line,

@@ -20,7 +20,8 @@
 	X(STRIPPED, "stripped headers") \
 	X(LOADED,   "reloads good") \
 	X(FAILED,   "reloads failed") \
-	X(AGE,      "ruleset age in seconds")
+	X(AGE,      "ruleset age in seconds") \
+	X(DIGEST,   "ruleset digest, its first 7 digits in decimal")
 
 /* Behind these stand one for each reason, "auth WORD" and "tls WORD". */
 enum gtb_count {

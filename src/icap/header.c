@@ -20,6 +20,9 @@ static bool is_blank(char byte)
 /* The colon behind the name; NULL: the line has another name. */
 static const char *colon_behind(const char *line, const char *name)
 {
+	/* Most lines differ in the first byte already. */
+	if (fold(*line) != fold(*name) && !is_blank(*line))
+		return NULL;
 	while (is_blank(*line))
 		line++;
 	for (; *name != '\0'; name++, line++)

@@ -1,6 +1,8 @@
 /* What a process keeps; the contract is in keeper.h. */
 #include "config.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -32,12 +34,34 @@ int gtb_keeper_init(struct gtb_keeper *keeper,
 		return GTB_E_NOMEM;
 	}
 	keeper->age.shared = gtb_age_share();
+	keeper->digest.shared = gtb_age_share();
 	return GTB_OK;
 }
 
 const char *gtb_keeper_digest(const struct gtb_ruleset *ruleset)
 {
 	return ruleset ? gtb_ruleset_digest(ruleset) : "no-ruleset";
+}
+
+/* What fits into an int; 0: there is no ruleset. */
+static int64_t digest_number(const struct gtb_ruleset *ruleset)
+{
+	char digits[8];
+
+	snprintf(digits, sizeof(digits), "%.7s",
+		 ruleset ? gtb_ruleset_digest(ruleset) : "0");
+	return strtol(digits, NULL, 16);
+}
+
+static void report_digest(struct gtb_keeper *keeper,
+			  const struct gtb_counts *counts)
+{
+	const struct gtb_ruleset *newest = gtb_store_newest(keeper->store);
+
+	if (keeper->digest.shared)
+		gtb_counts_more(counts, GTB_COUNT_DIGEST,
+				gtb_age_report(&keeper->digest,
+					       digest_number(newest)));
 }
 
 /* One process counts the loads, though all load. */
@@ -54,6 +78,7 @@ static void report(struct gtb_keeper *keeper, enum gtb_reload_event event,
 	gtb_counts_more(counts, GTB_COUNT_FAILED, event == GTB_RELOAD_FAILED);
 	gtb_counts_more(counts, GTB_COUNT_AGE,
 			gtb_age_report(&keeper->age, age_s));
+	report_digest(keeper, counts);
 }
 
 bool gtb_keeper_look(struct gtb_keeper *keeper, bool force,
@@ -72,6 +97,8 @@ void gtb_keeper_resign(struct gtb_keeper *keeper,
 		       const struct gtb_counts *counts)
 {
 	gtb_counts_more(counts, GTB_COUNT_AGE, gtb_age_resign(&keeper->age));
+	gtb_counts_more(counts, GTB_COUNT_DIGEST,
+			gtb_age_resign(&keeper->digest));
 }
 
 void gtb_keeper_fini(struct gtb_keeper *keeper)
@@ -79,5 +106,6 @@ void gtb_keeper_fini(struct gtb_keeper *keeper)
 	gtb_reload_free(keeper->reload);
 	gtb_store_free(keeper->store);
 	gtb_age_unshare(keeper->age.shared);
+	gtb_age_unshare(keeper->digest.shared);
 	memset(keeper, 0, sizeof(*keeper));
 }

@@ -22,6 +22,7 @@ struct gtb_keeper {
 	struct gtb_store *store;
 	struct gtb_reload *reload;
 	struct gtb_age age;
+	struct gtb_age digest;		/* its beginning, as a number */
 	int64_t loaded_s;		/* monotonic */
 	int64_t silent_s;		/* see gtb_age_reports() */
 };

@@ -30,7 +30,8 @@
 #include "store.h"
 
 #define NAME "goto_bypass"
-#define OPTIONS_TTL_S 300
+/* Squid must not find a service ended more often than need be: man page. */
+#define OPTIONS_TTL_S 3600
 #define ECHO_SIZE 16384		/* bytes of a body on its way */
 
 /* One service in one process; c-icap hands no context to most callbacks. */
@@ -258,6 +259,7 @@ static void make_answer(struct gtb_answer *answer, ci_request_t *req,
 		gtb_header_fact(icap->headers, icap_count, "X-Client-IP"),
 		gtb_header_fact(icap->headers, icap_count, "X-GoTo-SNI"),
 		gtb_header_fact(icap->headers, icap_count, "X-GoTo-Dst"),
+		gtb_header_fact(icap->headers, icap_count, "X-GoTo-Await"),
 	};
 
 	gtb_answer_make(answer, gtb_loan_ruleset(loan),
@@ -266,15 +268,20 @@ static void make_answer(struct gtb_answer *answer, ci_request_t *req,
 	gtb_store_return(self.keeper.store, loan);
 }
 
+/* Every request has two of these, so not by snprintf. */
+static void add_header(ci_request_t *req, const char *name, const char *value)
+{
+	char header[sizeof(((struct gtb_answer *)NULL)->rule) + 32];
+
+	stpcpy(stpcpy(header, name), value);
+	ci_icap_add_xheader(req, header);
+}
+
 /* For Squid's and c-icap's logs; nobody decides by these. */
 static void annotate(ci_request_t *req, const struct gtb_answer *answer)
 {
-	char header[256];
-
-	snprintf(header, sizeof(header), "X-GoTo-Reason: %s", answer->reason);
-	ci_icap_add_xheader(req, header);
-	snprintf(header, sizeof(header), "X-GoTo-Rule: %s", answer->rule);
-	ci_icap_add_xheader(req, header);
+	add_header(req, "X-GoTo-Reason: ", answer->reason);
+	add_header(req, "X-GoTo-Rule: ", answer->rule);
 	ci_request_set_str_attribute(req, NAME ":verdict", answer->verdict);
 	ci_request_set_str_attribute(req, NAME ":reason", answer->reason);
 	ci_request_set_str_attribute(req, NAME ":rule", answer->rule);
@@ -288,7 +295,7 @@ static void annotate(ci_request_t *req, const struct gtb_answer *answer)
  */
 static bool rewrite(ci_headers_list_t *http, const struct gtb_answer *answer)
 {
-	char verdict[48];
+	char verdict[48] = GTB_HEADER_VERDICT ": ";
 	size_t kept;
 	char *lines = gtb_header_without(http->headers, (size_t)http->used,
 					 GTB_HEADER_VERDICT, &kept);
@@ -302,8 +309,7 @@ static bool rewrite(ci_headers_list_t *http, const struct gtb_answer *answer)
 	free(lines);
 	if (!ok || (!answer->auth && !answer->splice))
 		return ok;
-	snprintf(verdict, sizeof(verdict), GTB_HEADER_VERDICT ": %s",
-		 answer->verdict);
+	strcat(verdict, answer->verdict);	/* "auth, splice" at most */
 	return ci_headers_add(http, verdict) != NULL;
 }
 

@@ -2,7 +2,7 @@
 """Change the policy under the service's feet.
 
 usage: changes.py reach PORT CONNECTIONS POLICY
-       changes.py storm PORT CONNECTIONS POLICY CHANGES
+       changes.py storm PORT CONNECTIONS POLICY CHANGES [CTL]
 
 reach: that many connections, each kept by a process of its own, are asked
 until all have noticed an exclusion, then until all have noticed that it is
@@ -11,7 +11,8 @@ gone; prints the longest that took, in milliseconds.
 storm: that many connections ask without a pause while the exclusion comes and
 goes; prints how many answers there were, how many of either kind, and how
 long the slowest took. Ends with 1 when an answer was neither the one nor the
-other.
+other. With CTL, c-icap's pipe, each change is ordered at once, and seen before
+the next.
 """
 import os
 import sys
@@ -27,7 +28,8 @@ LIMIT_S = 10
 
 
 def ask(icap):
-    request = Request(LINE, parse(["1", "--sni", "www.goto.com"]))
+    request = Request(LINE, parse(["1", "--sni", "www.goto.com",
+                                   "--client", "127.0.0.1"]))
     answer, http, status = exchange(icap, request)
     return (status, "".join(values(http, "X-GoTo-Bypass")),
             "".join(values(answer, "X-GoTo-Reason")))
@@ -54,7 +56,7 @@ def until_all(connections, expected):
         while ask(icap) != expected:
             if time.monotonic() - start > LIMIT_S:
                 sys.exit("not every process answers %s" % (expected,))
-            time.sleep(0.02)
+            time.sleep(0.01)
     return int((time.monotonic() - start) * 1000)
 
 
@@ -87,13 +89,27 @@ class Asker(threading.Thread):
             self.failure = error
 
 
-def storm(port, count, policy, changes):
+def order(ctl):
+    with open(ctl, "w") as file:
+        file.write("goto_bypass_reload")
+
+
+def change(policy, excluded, ctl, icap):
+    policy.put(excluded)
+    if ctl:
+        order(ctl)
+        until_all([icap], EXCLUDED if excluded else LISTED)
+    else:
+        time.sleep(0.4)
+
+
+def storm(port, count, policy, changes, ctl=None):
+    icap = Icap(port)
     askers = [Asker(port) for _ in range(count)]
     for asker in askers:
         asker.start()
     for i in range(changes):
-        policy.put(i % 2 == 0)
-        time.sleep(0.4)
+        change(policy, i % 2 == 0, ctl, icap)
     for asker in askers:
         asker.end = True
         asker.join()
@@ -115,7 +131,8 @@ def main():
     if what == "reach":
         reach(int(port), int(count), Policy(path))
     else:
-        storm(int(port), int(count), Policy(path), int(sys.argv[5]))
+        storm(int(port), int(count), Policy(path), int(sys.argv[5]),
+              *sys.argv[6:])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,11 @@
  *	harness MODULE POLICY CATALOG random ROUNDS SEED
  *	harness MODULE POLICY CATALOG threads CHANGES
  *	harness MODULE POLICY CATALOG body
+ *	harness MODULE POLICY CATALOG ask
+ *
+ * ask reads requests on standard input: two lengths (uint32_t), a text of
+ * ICAP header lines, the head of an HTTP request. It prints a line for each:
+ * the verdict, "none", or "unread" where c-icap itself refuses the request.
  *
  * Ends with 0 when all is as it should be.
  */
@@ -199,8 +204,8 @@ static const char *const seeds[] = {
 	"CONNECT www.goto.com:443 HTTP/1.1\r\nHost: www.goto.com:443\r\n\r\n",
 	"CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: x\r\n\r\n",
 	"CONNECT 68.64.0.1:443 HTTP/1.0\r\nX-GoTo-Bypass: auth\r\n\r\n",
-	"GET http://www.goto.com:80/a HTTP/1.1\r\nx-goto-bypass : x\r\n"
-	"A: b\r\nX-GOTO-BYPASS:splice\r\n\r\n",
+	("GET http://www.goto.com:80/a HTTP/1.1\r\nx-goto-bypass : x\r\n"
+	 "A: b\r\nX-GOTO-BYPASS:splice\r\n\r\n"),
 	"POST http://www.example.com/ HTTP/1.1\r\nA: b\r\n c\r\n\r\n",
 };
 
@@ -208,8 +213,10 @@ static const char *const icaps[] = {
 	"X-Client-IP: 192.0.2.7\nX-GoTo-SNI: www.goto.com\n",
 	"X-Client-IP: 2001:db8::1\nX-GoTo-Dst: 68.64.0.1\nX-GoTo-SNI: -\n",
 	"X-Client-IP:\nx-client-ip: 1\n",
+	"X-Client-IP: 192.0.2.7\nX-GoTo-Await: sni\n",
 	"",
 };
+#define ICAPS (sizeof(icaps) / sizeof(icaps[0]))
 
 static void mutate(char *text, size_t *len, size_t size)
 {
@@ -253,7 +260,8 @@ static void one_random(size_t round, unsigned long counts[3])
 
 	memcpy(text, seed, len + 1);
 	mutate(text, &len, sizeof(text));
-	req = request_new(text, len, icaps[(size_t)rand() % 4], rand() % 4 == 0);
+	req = request_new(text, len, icaps[(size_t)rand() % ICAPS],
+			  rand() % 4 == 0);
 	if (!req)
 		return;
 	rc = ask(req, &verdict, NULL, 0);
@@ -391,6 +399,56 @@ static int run_body(void)
 	return 0;
 }
 
+/* --- asked by another program ------------------------------------------ */
+
+/* len bytes and a NUL; NULL: the input has ended. */
+static char *read_text(size_t len)
+{
+	char *text = malloc(len + 1);
+
+	REQUIRE(text);
+	if (fread(text, 1, len, stdin) != len) {
+		free(text);
+		return NULL;
+	}
+	text[len] = '\0';
+	return text;
+}
+
+static void answer_one(const char *http, size_t len, char *icap)
+{
+	ci_request_t *req = request_new(http, len, "", false);
+	const char *verdict;
+	char *rest;
+
+	if (!req) {
+		puts("unread");
+		return;
+	}
+	for (char *line = strtok_r(icap, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		REQUIRE(ci_headers_add(req->request_header, line));
+	ask(req, &verdict, NULL, 0);
+	puts(verdict ? verdict : "none");
+	release(req);
+}
+
+static int run_ask(void)
+{
+	uint32_t lens[2];
+
+	while (fread(lens, sizeof(lens[0]), 2, stdin) == 2) {
+		char *icap = read_text(lens[0]);
+		char *http = read_text(lens[1]);
+
+		REQUIRE(icap && http && lens[1] >= 4);
+		answer_one(http, lens[1], icap);
+		free(icap);
+		free(http);
+	}
+	return fflush(stdout) == 0 ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
 	int rc = 99;
@@ -405,6 +463,8 @@ int main(int argc, char **argv)
 		rc = run_threads(strtoul(argv[5], NULL, 10), argv[2]);
 	else if (strcmp(argv[4], "body") == 0)
 		rc = run_body();
+	else if (strcmp(argv[4], "ask") == 0)
+		rc = run_ask();
 	stop();
 	ci_thread_rwlock_destroy(&xdata.lock);
 	return rc;

@@ -52,6 +52,7 @@ teardown_file()
 	grep -qx 'Preview: 0' <<< "$output"
 	grep -qx 'Allow: 204' <<< "$output"
 	grep -qx 'Max-Connections: 90' <<< "$output"
+	grep -qx 'Options-TTL: 3600' <<< "$output"
 	grep -qx 'X-Include: X-Client-IP' <<< "$output"
 }
 
@@ -70,6 +71,27 @@ teardown_file()
 	says "$AWAITING"
 	ask --sni www.goto.com "$GOTO"
 	says "$BOTH"
+}
+
+@test "a promise to look at the SNI: spliced by the name requested, that once" {
+	ask --await sni "$GOTO"
+	says '200 [auth, splice] auth=listed-name, tls=awaiting-sni'
+	ask --await sni --sni - "$GOTO"
+	says '200 [auth, splice] auth=listed-name, tls=awaiting-sni'
+	ask --await sni --sni www.goto.com "$GOTO"
+	says "$BOTH"
+	ask --await sni --sni www.example.com "$GOTO"
+	says '204 [-] auth=names-disagree, tls=names-disagree'
+	ask --await sni "$OTHER" 'GET http://www.goto.com:443/ HTTP/1.1'
+	says "$NOT_LISTED"$'\n''200 [auth] auth=listed-name, tls=method'
+	for word in SNI snix 'sni, sni' '"sni"' -; do
+		ask --await "$word" "$GOTO"
+		says "$AWAITING"
+	done
+	ask --await sni --icap 'x-goto-await : sni' "$GOTO"
+	says "$AWAITING"
+	ask --http 'X-GoTo-Await: sni' "$GOTO"
+	says "$AWAITING"
 }
 
 @test "a listed network: both, without a name" {
@@ -193,8 +215,25 @@ forged()
 	run python3 -B "$GTB_SRCDIR/tests/icap/wrong.py" "$PORT"
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[ "$(grep -c '^ok ' <<< "$output")" -eq 39 ]
+	[ "$(grep -c '^ok ' <<< "$output")" -eq 61 ]
 	[ "$(children)" = "$before" ]
+}
+
+@test "a connection goes on after what is refused, or is closed: no answer wrong" {
+	local before
+	before=$(children)
+	run python3 -B "$GTB_SRCDIR/tests/icap/wrong.py" "$PORT" reused
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -q '^ok no port: 204 200 204$' <<< "$output"
+	[ "$(children)" = "$before" ]
+}
+
+@test "senders that stop in the middle keep nobody else waiting" {
+	run python3 -B "$GTB_SRCDIR/tests/icap/wrong.py" "$PORT" stalled 40
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '^ok ' <<< "$output")" -eq 20 ]
 }
 
 @test "the access log tells verdict, reason, rule and identity" {

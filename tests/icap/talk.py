@@ -10,6 +10,7 @@ there is none; several values are joined by " + ".
 
   --client A --sni N --dst A   X-Client-IP, X-GoTo-SNI, X-GoTo-Dst ("" leaves
                                it out; the client is 192.0.2.7 by default)
+  --await W                    X-GoTo-Await
   --icap 'Name: value'         another ICAP header
   --http 'Name: value'         another HTTP header, as it is
   --body N                     a body of N bytes, checked on its way back
@@ -88,7 +89,7 @@ class Request:
         if o.no_204 is False:
             head.append("Allow: 204")
         for name, value in (("X-Client-IP", o.client), ("X-GoTo-SNI", o.sni),
-                            ("X-GoTo-Dst", o.dst)):
+                            ("X-GoTo-Dst", o.dst), ("X-GoTo-Await", o.wait)):
             if value:
                 head.append("%s: %s" % (name, value))
         head += o.icap
@@ -152,6 +153,7 @@ def parse(arguments):
     parser.add_argument("--client", default="192.0.2.7")
     parser.add_argument("--sni", default="")
     parser.add_argument("--dst", default="")
+    parser.add_argument("--await", dest="wait", default="")
     parser.add_argument("--icap", action="append", default=[])
     parser.add_argument("--http", action="append", default=[])
     parser.add_argument("--body", type=int, default=0)

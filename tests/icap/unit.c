@@ -9,6 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "gtb/catalog.h"
+#include "gtb/policy.h"
+#include "gtb/report.h"
+#include "gtb/ruleset.h"
+
 #include "src/icap/age.h"
 #include "src/icap/answer.h"
 #include "src/icap/counts.h"
@@ -242,6 +247,103 @@ START_TEST(answer_without_a_ruleset)
 }
 END_TEST
 
+static const char catalog_text[] =
+	"document: d\ntitle: t\nversion: v\nchecked: 2026-11-20\nsource: s\n"
+	"status: current\nproducts: [meeting]\n"
+	"names: [{row: a, name: \"*.goto.com\", tier: required, tcp: [443]},\n"
+	"  {row: b, name: t.example, tier: third-party, tcp: [443]}]\n";
+static const char policy_text[] =
+	"tiers: {third-party: {enabled: yes}}\n"
+	"exclude: {names: [excluded.goto.com]}\n"
+	"identities: [{name: i, clients: [192.0.2.0/24]}]\n";
+
+static struct gtb_ruleset *make_ruleset(void)
+{
+	struct gtb_ruleset *ruleset;
+	struct gtb_catalog *catalog;
+	struct gtb_policy *policy;
+	struct gtb_report report;
+
+	gtb_report_init(&report);
+	ck_assert_int_eq(gtb_catalog_parse("c", catalog_text,
+					   strlen(catalog_text), &catalog,
+					   &report), GTB_OK);
+	ck_assert_int_eq(gtb_policy_parse("p", policy_text,
+					  strlen(policy_text), &policy,
+					  &report), GTB_OK);
+	ck_assert_int_eq(gtb_ruleset_compile(catalog, policy, NULL, &ruleset,
+					     &report), GTB_OK);
+	gtb_report_fini(&report);
+	return ruleset;
+}
+
+/* A promise to look at the server name takes its place, and no other's. */
+static const struct {
+	const char *await;
+	const char *sni;
+	const char *client;
+	const char *line;
+	const char *verdict;
+	const char *tls;
+} awaits[] = {
+	{NULL, NULL, "192.0.2.7", "CONNECT a.goto.com:443 HTTP/1.1", "auth",
+	 "awaiting-sni"},
+	{"sni", NULL, "192.0.2.7", "CONNECT a.goto.com:443 HTTP/1.1",
+	 "auth, splice", "awaiting-sni"},
+	{"sni", NULL, "192.0.2.7", "CONNECT t.example:443 HTTP/1.1", "splice",
+	 "awaiting-sni"},
+	{"sni", "a.goto.com", "192.0.2.7", "CONNECT a.goto.com:443 HTTP/1.1",
+	 "auth, splice", "listed-name"},
+	{"sni", "x.example", "192.0.2.7", "CONNECT a.goto.com:443 HTTP/1.1",
+	 "none", "names-disagree"},
+	{"sni", "", "192.0.2.7", "CONNECT a.goto.com:443 HTTP/1.1", "none",
+	 "malformed"},
+	{"sni", NULL, "192.0.2.7", "CONNECT x.example:443 HTTP/1.1", "none",
+	 "not-listed"},
+	{"sni", NULL, "192.0.2.7", "CONNECT excluded.goto.com:443 HTTP/1.1",
+	 "none", "excluded"},
+	{"sni", NULL, "192.0.2.7", "CONNECT a.goto.com:444 HTTP/1.1", "none",
+	 "port"},
+	{"sni", NULL, "198.51.100.7", "CONNECT a.goto.com:443 HTTP/1.1",
+	 "none", "client"},
+	{"sni", NULL, "192.0.2.7", "GET http://a.goto.com:443/ HTTP/1.1",
+	 "auth", "method"},
+	{"SNI", NULL, "192.0.2.7", "CONNECT a.goto.com:443 HTTP/1.1", "auth",
+	 "awaiting-sni"},
+	{"sni ", NULL, "192.0.2.7", "CONNECT a.goto.com:443 HTTP/1.1", "auth",
+	 "awaiting-sni"},
+	{"sn", NULL, "192.0.2.7", "CONNECT a.goto.com:443 HTTP/1.1", "auth",
+	 "awaiting-sni"},
+	{"", NULL, "192.0.2.7", "CONNECT a.goto.com:443 HTTP/1.1", "auth",
+	 "awaiting-sni"},
+};
+
+static struct gtb_text text_of(const char *text)
+{
+	return (struct gtb_text){text, text ? strlen(text) : 0};
+}
+
+START_TEST(answer_awaits_the_server_name)
+{
+	struct gtb_ruleset *ruleset = make_ruleset();
+	struct gtb_sender sender = {
+		.client = text_of(awaits[_i].client),
+		.sni = text_of(awaits[_i].sni),
+		.await = text_of(awaits[_i].await),
+	};
+	struct gtb_answer answer;
+
+	gtb_answer_make(&answer, ruleset, awaits[_i].line, &sender);
+	ck_assert_str_eq(answer.verdict, awaits[_i].verdict);
+	ck_assert_str_eq(gtb_reason_word(answer.tls_reason), awaits[_i].tls);
+	ck_assert(answer.splice ==
+		  (strstr(awaits[_i].verdict, "splice") != NULL));
+	gtb_answer_make(&answer, NULL, awaits[_i].line, &sender);
+	ck_assert(!answer.auth && !answer.splice);
+	gtb_ruleset_free(ruleset);
+}
+END_TEST
+
 /* Words that were cut would be words nobody knows. */
 START_TEST(answer_has_room_for_every_reason)
 {
@@ -419,6 +521,8 @@ int main(void)
 	tcase_add_test(tests, header_fact);
 	tcase_add_test(tests, header_without);
 	tcase_add_test(tests, answer_without_a_ruleset);
+	tcase_add_loop_test(tests, answer_awaits_the_server_name, 0,
+			    COUNT(awaits));
 	tcase_add_loop_test(tests, answer_has_room_for_every_reason, 0,
 			    GTB_REASON_COUNT);
 	tcase_add_test(tests, counts_have_one_label_each);
