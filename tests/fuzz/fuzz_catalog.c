@@ -1,9 +1,16 @@
-/* Fuzzer of catalog documents: any bytes. */
+/*
+ * Fuzzer of catalog documents: any bytes. Besides not crashing, what is taken
+ * keeps what readers of a catalog rely on, and compiled with the plainest
+ * policy it lets through what an entry covers, and nothing else.
+ */
 #include "config.h"
 
 #include "gtb/catalog.h"
+#include "gtb/decide.h"
 #include "gtb/policy.h"
+#include "gtb/ruleset.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/world.h"
 
 static void check_ports(const struct gtb_ports *ports, size_t count)
 {
@@ -51,6 +58,76 @@ static void check_document(const struct gtb_document *document)
 			document->modes[i].rules_count > 0);
 }
 
+static bool has_port(const struct gtb_entry *entry, unsigned int port)
+{
+	for (size_t i = 0; i < entry->tcp_count; i++)
+		if (entry->tcp[i].first <= port && entry->tcp[i].last >= port)
+			return true;
+	return false;
+}
+
+static bool probes_port(const struct gtb_document *document, unsigned int port)
+{
+	for (size_t i = 0; i < document->probes_count; i++)
+		if (document->probes[i].first <= port &&
+		    document->probes[i].last >= port)
+			return true;
+	return false;
+}
+
+/* An entry that is on by default, and covers the name at port 443. */
+static bool is_covered(const struct gtb_document *document, const char *name)
+{
+	for (size_t i = 0; i < document->entries_count; i++) {
+		const struct gtb_entry *entry = &document->entries[i];
+
+		if (entry->name != NULL && slow_covers(entry->name, name) &&
+		    entry->tier == GTB_TIER_REQUIRED && !entry->shared &&
+		    entry->tcp_count > 0 &&
+		    (has_port(entry, 443) || probes_port(document, 443)))
+			return true;
+	}
+	return false;
+}
+
+static void ask(const struct gtb_ruleset *ruleset,
+		const struct gtb_document *document, const char *name)
+{
+	struct gtb_query query = {.host = {name, strlen(name)},
+				  .port = {"443", 3},
+				  .method = {"CONNECT", 7}};
+	struct gtb_decision decision;
+
+	query.sni = query.host;
+	gtb_decide(ruleset, &query, &decision);
+	if (decision.auth.bypass || decision.tls.bypass)
+		REQUIRE(is_covered(document, name));
+}
+
+/* The catalog is taken. */
+static void check_compiled(struct gtb_catalog *catalog)
+{
+	const struct gtb_document *document = &catalog->documents[0];
+	struct gtb_ruleset *ruleset;
+	struct gtb_policy *policy;
+	size_t count;
+
+	REQUIRE(gtb_policy_parse("policy", "{}\n", 3, &policy, NULL) == GTB_OK);
+	REQUIRE(gtb_ruleset_compile(catalog, policy, NULL, &ruleset, NULL) ==
+		GTB_OK);
+	(void)gtb_ruleset_rules(ruleset, &count);
+	REQUIRE(count == document->entries_count);
+	ask(ruleset, document, "evil.example");
+	for (size_t i = 0; i < document->entries_count; i++) {
+		const char *name = document->entries[i].name;
+
+		if (name != NULL)
+			ask(ruleset, document,
+			    name[0] == '*' ? name + 2 : name);
+	}
+	gtb_ruleset_free(ruleset);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct gtb_catalog *catalog;
@@ -61,12 +138,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rc = gtb_catalog_parse("fuzz", (const char *)data, size, &catalog,
 			       &report);
 	fuzz_report(rc, &report);
+	gtb_report_fini(&report);
 	REQUIRE((rc == GTB_OK) == (catalog != NULL));
 	if (catalog != NULL) {
 		REQUIRE(catalog->count == 1);
 		check_document(&catalog->documents[0]);
+		check_compiled(catalog);
 	}
-	gtb_catalog_free(catalog);
-	gtb_report_fini(&report);
 	return 0;
 }

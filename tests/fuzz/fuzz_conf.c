@@ -54,6 +54,11 @@ static bool is_blank(char byte)
 	return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
+static bool is_separator(char byte)
+{
+	return byte == ' ' || byte == '\t';
+}
+
 /*
  * A '\' at the end of a line, blanks, empty lines and comments behind it are
  * no part of the text; nor are blanks behind the '=' of an option.
@@ -79,10 +84,15 @@ static void check_bytes(const struct lines *lines, size_t at, const char *text)
 			text++;
 			continue;
 		}
-		REQUIRE(lines->text[at] == '\\' ||
-			(is_blank(lines->text[at]) &&
-			 lines->text[at - 1] == '='));
-		at = next_text(lines, at);
+		if (lines->text[at] == '\\') {
+			at = next_text(lines, at);
+			continue;
+		}
+		/* Blanks between "name=" and its value. */
+		REQUIRE(lines->text[at - 1] == '=' ||
+			is_separator(lines->text[at - 1]));
+		REQUIRE(is_separator(lines->text[at]));
+		at++;
 	}
 }
 

@@ -43,6 +43,7 @@ static void check_finding(const struct gtb_lint_finding *finding,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct gtb_conf_options options = {.alone = true};
+	unsigned int lines = count_lines(data, size);
 	struct gtb_conf *conf;
 	struct gtb_lint lint;
 
@@ -51,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(conf != NULL);
 	REQUIRE(gtb_lint_run(conf, NULL, &lint) == GTB_OK);
 	for (size_t i = 0; i < lint.count; i++) {
-		check_finding(&lint.findings[i], count_lines(data, size));
+		check_finding(&lint.findings[i], lines);
 		REQUIRE(i == 0 ||
 			lint.findings[i - 1].line <= lint.findings[i].line);
 	}

@@ -1,6 +1,7 @@
 /*
  * Fuzzer of list files: any bytes. The first byte chooses form and exclusion.
- * A text that gtb_net_parse() takes must be the same network here.
+ * A text that gtb_net_parse() takes must be the same network here, and a name
+ * or network that was read, written again, is the same.
  */
 #include "config.h"
 
@@ -26,6 +27,39 @@ static void check_net(struct seen *seen, const struct gtb_net *net)
 	seen->net = *net;
 }
 
+/* A name or network as a line of a list. */
+static void write_item(char text[GTB_NAME_MAX + 2], const struct gtb_name *name,
+		       bool wildcard, const struct gtb_net *net)
+{
+	if (net != NULL) {
+		gtb_net_text(net, text, GTB_NAME_MAX + 2);
+		return;
+	}
+	text[0] = '.';
+	memcpy(text + wildcard, name->text, name->len + 1u);
+}
+
+static int on_same(void *context, const struct gtb_name *name, bool wildcard,
+		   const struct gtb_net *net, uint32_t line)
+{
+	char text[GTB_NAME_MAX + 2];
+
+	write_item(text, name, wildcard, net);
+	REQUIRE(line == 1 && strcmp(text, context) == 0);
+	return GTB_OK;
+}
+
+static void check_again(const struct gtb_name *name, bool wildcard,
+			const struct gtb_net *net)
+{
+	char text[GTB_NAME_MAX + 2];
+
+	write_item(text, name, wildcard, net);
+	REQUIRE(gtb_list_parse("again", text, strlen(text),
+			       net != NULL ? GTB_LIST_DST : GTB_LIST_DSTDOMAIN,
+			       true, on_same, text, NULL) == GTB_OK);
+}
+
 static int on_item(void *context, const struct gtb_name *name, bool wildcard,
 		   const struct gtb_net *net, uint32_t line)
 {
@@ -38,6 +72,7 @@ static int on_item(void *context, const struct gtb_name *name, bool wildcard,
 		fuzz_name(name->text);
 	else
 		check_net(seen, net);
+	check_again(name, wildcard, net);
 	seen->line = line;
 	seen->items++;
 	return GTB_OK;

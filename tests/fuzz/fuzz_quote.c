@@ -2,11 +2,13 @@
  * Fuzzer of the quoting modes: the first byte chooses the mode, the rest is
  * foreign text. Besides not crashing:
  * - CR, LF and NUL never come out;
- * - what comes out, read as its grammar is read, is what went in;
+ * - what comes out, read as its grammar is read, is what went in; a word of
+ *   squid.conf also by our own reader of it, as one value of an acl;
  * - what is refused leaves nothing behind.
  */
 #include "config.h"
 
+#include "gtb/conf.h"
 #include "gtb/quote.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -85,6 +87,27 @@ static size_t (*const readers[])(const char *in, size_t len, char *out) = {
 	[GTB_QUOTE_SHELL_WORD] = read_shell,
 };
 
+/* In a line of squid.conf it is one word, and that word. */
+static void check_directive(const char *quoted, const char *bytes, size_t len)
+{
+	struct gtb_conf_options options = {.alone = true};
+	const struct gtb_conf_directive *directives;
+	struct gtb_text_buffer text;
+	struct gtb_conf *conf;
+	size_t count;
+
+	gtb_text_init(&text);
+	gtb_text_addf(&text, "http_access deny %s all\n", quoted);
+	REQUIRE(gtb_conf_parse("fuzz", gtb_text_data(&text), text.len, &options,
+			       &conf, NULL) == GTB_OK);
+	directives = gtb_conf_directives(conf, &count);
+	REQUIRE(count == 1 && directives[0].count == 4);
+	REQUIRE(strlen(directives[0].words[2].text) == len);
+	REQUIRE(memcmp(directives[0].words[2].text, bytes, len) == 0);
+	gtb_conf_free(conf);
+	gtb_text_fini(&text);
+}
+
 #define MODES (sizeof(readers) / sizeof(readers[0]))
 
 static void check_quoted(enum gtb_quote_mode mode, const char *bytes,
@@ -99,6 +122,8 @@ static void check_quoted(enum gtb_quote_mode mode, const char *bytes,
 	REQUIRE(readers[mode](quoted, text->len, back) == len);
 	REQUIRE(memcmp(back, bytes, len) == 0);
 	free(back);
+	if (mode == GTB_QUOTE_SQUID_WORD)
+		check_directive(quoted, bytes, len);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
