@@ -9,12 +9,14 @@
 #ifndef GTB_SQUID_H
 #define GTB_SQUID_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "gtb/catalog.h"
 #include "gtb/report.h"
 #include "gtb/ruleset.h"
+#include "gtb/squid_lines.h"
 #include "gtb/text.h"
 
 enum gtb_squid_mode {
@@ -26,7 +28,9 @@ enum gtb_squid_mode {
 enum gtb_squid_via {
 	GTB_SQUID_EXTERNAL, /* the helper decides */
 	GTB_SQUID_NATIVE,   /* Squid's own ACLs alone */
-	GTB_SQUID_ICAP
+	GTB_SQUID_ICAP,	    /* the ICAP service decides */
+	GTB_SQUID_ICAP_EXTERNAL /* it does, and about server names of
+				 * intercepted connections the helper */
 };
 
 /* What becomes of TLS that no line spliced. */
@@ -50,6 +54,11 @@ enum gtb_squid_tail {
 
 /* Squid's own limit on the name of an ACL (acl/Acl.h:ACL_NAME_SZ). */
 #define GTB_SQUID_NAME_MAX 63
+
+/* Where the service is, when no other place is given; how many may be. */
+#define GTB_SQUID_ICAP_URI "icap://127.0.0.1:1344/goto_bypass"
+#define GTB_SQUID_ICAP_MAX 16
+#define GTB_SQUID_ICAP_URI_MAX 255 /* bytes */
 
 /* Ports of one Squid that are told apart by name. */
 #define GTB_SQUID_PORTS_MAX 32
@@ -78,6 +87,8 @@ struct gtb_squid_options {
 	unsigned int concurrency; /* 1 to GTB_SQUID_CONCURRENCY_MAX */
 	unsigned int squid;   /* major version, 5 to 7; 0: all of them */
 	const char *auth_acl; /* the admin's ACL that needs a user, or NULL */
+	const char *const *icap; /* URIs of the service, in order; */
+	size_t icap_count;	 /* 0: GTB_SQUID_ICAP_URI alone */
 	const char *helper;   /* absolute paths; helper and catalog are not */
 	const char *policy;   /* used with GTB_SQUID_NATIVE, but named in */
 	const char *catalog;  /* comments */
@@ -118,47 +129,8 @@ const char *gtb_squid_mode_word(enum gtb_squid_mode mode);
 const char *gtb_squid_via_word(enum gtb_squid_via via);
 const char *gtb_squid_tail_word(enum gtb_squid_tail tail);
 
-/* What a line of the text does. */
-enum gtb_squid_role {
-	GTB_SQUID_DENY,		  /* http_access deny: spliced but not proven,
-				   * what SPLICE covers */
-	GTB_SQUID_DENY_ADDRESS,	  /* what SPLICE_ADDRESS covers */
-	GTB_SQUID_ALLOW,	  /* http_access allow: auth bypass */
-	GTB_SQUID_PEEK,		  /* ssl_bump peek, to read the SNI */
-	GTB_SQUID_SPLICE,	  /* ssl_bump splice: the SNI is listed */
-	GTB_SQUID_SPLICE_ADDRESS, /* ssl_bump splice: address and no SNI */
-
-	/* The same on intercepted ports, "near": at a listed network */
-	GTB_SQUID_INTERCEPTED_DENY,
-	GTB_SQUID_INTERCEPTED_DENY_ADDRESS,
-	GTB_SQUID_INTERCEPTED_ALLOW_TUNNEL,  /* what SPLICE covers */
-	GTB_SQUID_INTERCEPTED_ALLOW_NEAR,    /* what SPLICE_NEAR covers */
-	GTB_SQUID_INTERCEPTED_ALLOW_ADDRESS, /* what SPLICE_ADDRESS covers */
-	GTB_SQUID_INTERCEPTED_DENY_FIRST,    /* what SPLICE_FIRST covers */
-	GTB_SQUID_INTERCEPTED_ALLOW_FIRST,   /* at a listed network */
-	GTB_SQUID_INTERCEPTED_ALLOW_ON,	     /* go on, to read the SNI */
-	GTB_SQUID_INTERCEPTED_ALLOW_REQUEST, /* a request at a listed network */
-	GTB_SQUID_INTERCEPTED_ALLOW_INNER,	/* in an inspected connection */
-	GTB_SQUID_INTERCEPTED_SPLICE_FIRST,	/* by address, SNI not read */
-	GTB_SQUID_INTERCEPTED_PEEK,
-	GTB_SQUID_INTERCEPTED_SPLICE,	/* the SNI is listed */
-	GTB_SQUID_INTERCEPTED_SPLICE_NEAR,	/* the same, at a listed network */
-	GTB_SQUID_INTERCEPTED_SPLICE_ADDRESS, /* there, and no SNI */
-	GTB_SQUID_ROLE_COUNT
-};
-
-struct gtb_squid_line {
-	enum gtb_squid_role role;
-	uint64_t ports;	     /* bit i: gtb_ruleset_ports()[i] */
-	unsigned int number; /* from 1 */
-	size_t start;	     /* of the line in the text, and its length */
-	size_t len;	     /* without the newline, in bytes */
-};
-
-struct gtb_squid_index {
-	struct gtb_squid_line *lines;
-	size_t count;
-};
+/* Is GTB_SQUID_EXTERNAL's helper, or GTB_SQUID_ICAP's service, asked? */
+bool gtb_squid_via_asks(enum gtb_squid_via via, enum gtb_squid_via whom);
 
 /*
  * Append the text for a ruleset; index (may be NULL) tells which line does
@@ -173,13 +145,6 @@ int gtb_squid_emit(const struct gtb_ruleset *ruleset,
 		   struct gtb_text_buffer *text, struct gtb_squid_index *index,
 		   struct gtb_squid_files *files, struct gtb_report *report);
 
-/* The line with a role for a port, or NULL; lent from the index. */
-const struct gtb_squid_line *
-gtb_squid_index_find(const struct gtb_squid_index *index,
-		     const struct gtb_ruleset *ruleset,
-		     enum gtb_squid_role role, uint16_t port);
-
-void gtb_squid_index_fini(struct gtb_squid_index *index);
 void gtb_squid_files_fini(struct gtb_squid_files *files);
 
 #endif

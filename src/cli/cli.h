@@ -72,7 +72,7 @@ int cli_usage(const char *command, const char *format, ...)
 int cli_load(const struct cli_files *files, struct gtb_ruleset **ruleset,
 	     struct gtb_report *report);
 
-/* Add a warning for each file and folder that Squid's user cannot read. */
+/* Add a warning for each file and folder that only its owner can read. */
 void cli_warn_modes(const struct gtb_ruleset *ruleset,
 		    struct gtb_report *report);
 

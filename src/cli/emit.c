@@ -29,14 +29,21 @@ static const char help[] =
 "                    gtb_tproxy. --mode is for all ports not named.\n"
 "  --via VIA         external: Squid's own lists, then the helper decides.\n"
 "                    native: Squid's own lists alone, no helper.\n"
-"                    (icap is not in this version.)\n"
+"                    icap: the lists, then the ICAP service decides; on\n"
+"                    intercepted ports by address alone.\n"
+"                    icap,external: the same, and the helper decides about\n"
+"                    the names of intercepted connections.\n"
+"  --icap URI        the service (" GTB_SQUID_ICAP_URI ").\n"
+"                    Again for each further one: all are asked in turn, one\n"
+"                    that is down is passed over, the last answer counts.\n"
 "  --bypass WHAT     auth, tls or auth,tls (default): what to lift.\n"
 "  --tail TAIL       what becomes of all other TLS: bump (default) inspects,\n"
 "                    terminate closes it, none leaves it to your own\n"
 "                    ssl_bump lines after the include.\n"
 "  --auth-acl NAME   your ACL that needs a user, defined before the include:\n"
 "                    ends in \"http_access deny !NAME\", but never on\n"
-"                    intercepted ports, where nobody can log in.\n"
+"                    intercepted ports, where nobody can log in. --via icap\n"
+"                    needs it on explicit ports.\n"
 "  --ttl SECONDS     1 to 60 (default): how long Squid remembers an answer,\n"
 "                    and so how long a revoked entry lives on.\n"
 "  --children N      1 to 32 (4): helpers at most.\n"
@@ -59,6 +66,9 @@ static const char help[] =
 "      and look at it with:  squid -k parse\n"
 "  goto-bypass emit squid --mode explicit --via native --bypass auth\n"
 "      only lifts authentication; TLS inspection is not touched\n"
+"  goto-bypass emit squid --mode explicit --via icap --auth-acl users \\\n"
+"          --icap icap://10.0.0.5:1344/goto_bypass \\\n"
+"          --icap icap://10.0.0.6:1344/goto_bypass\n"
 "  goto-bypass emit squid --mode explicit --port-name tls=intercept \\\n"
 "          --via external --output /etc/squid/goto-bypass\n"
 "      with, in squid.conf:  https_port 3130 intercept ssl-bump name=tls ...\n"
@@ -152,20 +162,28 @@ static void warn_helper(const struct emit *emit)
 {
 	char safe[CLI_WORDS_SIZE];
 
-	if (emit->squid.via == GTB_SQUID_EXTERNAL &&
-	    access(emit->squid.helper, F_OK) == -1)
+	if (emit_asks_helper(emit) && access(emit->squid.helper, F_OK) == -1)
 		cli_error("warning: --helper: %s: %s",
 			  cli_safe(emit->squid.helper, safe), strerror(errno));
 }
 
-/* The helper reads them as Squid's user. */
+/*
+ * The helper reads them as Squid's user, the service of this machine as
+ * c-icap's.
+ */
+static bool are_read_here(const struct emit *emit)
+{
+	return emit_asks_helper(emit) || (emit->squid.via != GTB_SQUID_NATIVE &&
+					  emit->squid.icap_count == 0);
+}
+
 static void warn_modes(const struct emit *emit,
 		       const struct gtb_ruleset *ruleset)
 {
 	char line[GTB_REPORT_LINE_SIZE];
 	struct gtb_report report;
 
-	if (emit->squid.via != GTB_SQUID_EXTERNAL)
+	if (!are_read_here(emit))
 		return;
 	gtb_report_init(&report);
 	cli_warn_modes(ruleset, &report);

@@ -20,11 +20,30 @@ enum emit_path {
 	EMIT_PATHS
 };
 
+enum emit_option {
+	OPTION_MODE = CLI_OPTION_OWN,
+	OPTION_PORT_NAME,
+	OPTION_VIA,
+	OPTION_ICAP,
+	OPTION_BYPASS,
+	OPTION_TAIL,
+	OPTION_TTL,
+	OPTION_CHILDREN,
+	OPTION_CONCURRENCY,
+	OPTION_SQUID,
+	OPTION_AUTH_ACL,
+	OPTION_HELPER,
+	OPTION_OUTPUT,
+	OPTION_DIFF,
+	OPTION_CHECK
+};
+
 struct emit {
 	struct cli_files files;
 	struct gtb_squid_options squid;
 	struct gtb_squid_port ports[GTB_SQUID_PORTS_MAX];
 	char *port_names[GTB_SQUID_PORTS_MAX];
+	const char *icap[GTB_SQUID_ICAP_MAX];
 	const char *output;	/* a folder; NULL: standard output */
 	unsigned int look;	/* CLI_EMIT_CHECK and CLI_EMIT_DIFF */
 	unsigned int given;	/* bit i: the own option of that order */
@@ -35,6 +54,14 @@ struct emit {
 /* Defaults; emit_fini() frees. */
 void emit_init(struct emit *emit);
 void emit_fini(struct emit *emit);
+
+/*
+ * Read optarg as the word of an own option. CLI_YES, or CLI_TROUBLE: said why.
+ */
+int emit_read_word(struct emit *emit, int option);
+
+/* Does the file have Squid start the helper? */
+bool emit_asks_helper(const struct emit *emit);
 
 /*
  * Read the command line. CLI_YES: go on, unless *helped says that --help was

@@ -1,4 +1,4 @@
-/* May Squid's user read what the helper reads? */
+/* May Squid's user, or c-icap's, read what decides? */
 #include "config.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 static const struct gtb_place whole = {0, 0};
 
 /*
- * Squid's user is not known here. A group other than the one who asks has
+ * Neither user is known here. A group other than the one who asks has
  * was given on purpose.
  */
 static bool is_open(const char *path, mode_t others, mode_t group)
@@ -42,7 +42,9 @@ static void warn_folder(struct gtb_report *report, const char *path)
 	if (!is_open(folder, S_IXOTH, S_IXGRP) && !was_said(report, folder))
 		gtb_report_warning(report, folder, whole,
 				   "Squid's user must be able to enter it: "
-				   "chmod o+x %s, or give it Squid's group",
+				   "chmod o+x %s, or give it Squid's group; "
+				   "so must c-icap's, where the service reads "
+				   "what is in it",
 				   folder);
 	free(folder);
 }
@@ -53,7 +55,9 @@ static void warn_file(struct gtb_report *report, const char *path)
 	if (!is_open(path, S_IROTH, S_IRGRP))
 		gtb_report_warning(report, path, whole,
 				   "Squid's user must be able to read it: "
-				   "chmod o+r %s, or give it Squid's group",
+				   "chmod o+r %s, or give it Squid's group; "
+				   "so must c-icap's, where the service reads "
+				   "it",
 				   path);
 }
 

@@ -22,6 +22,8 @@ static const char help[] =
 "  --client ADDRESS  where the request comes from\n"
 "  --dst ADDRESS     intercepted ports: where the connection was going\n"
 "  --method METHOD   CONNECT (default), GET, ...\n"
+"  --via VIA         whose line is told: external (default), native, icap or\n"
+"                    icap,external\n"
 "  --json            for programs\n"
 "  -c, --policy FILE (" GTB_POLICY_PATH ")\n"
 "  -C, --catalog DIR (" GTB_CATALOG_PATH ")\n"
@@ -46,6 +48,7 @@ enum own_option {
 	OPTION_CLIENT,
 	OPTION_DST,
 	OPTION_METHOD,
+	OPTION_VIA,
 	OPTION_JSON
 };
 
@@ -55,6 +58,7 @@ static const struct option long_options[] = {
 	{"client", required_argument, NULL, OPTION_CLIENT},
 	{"dst", required_argument, NULL, OPTION_DST},
 	{"method", required_argument, NULL, OPTION_METHOD},
+	{"via", required_argument, NULL, OPTION_VIA},
 	{"json", no_argument, NULL, OPTION_JSON},
 	CLI_LONG_OPTIONS,
 	{NULL, 0, NULL, 0}};
@@ -167,6 +171,22 @@ static int run(struct why *why)
 	return status;
 }
 
+static bool read_via(struct why *why, const char *word)
+{
+	const char *known;
+
+	for (int i = 0; (known = gtb_squid_via_word((enum gtb_squid_via)i));
+	     i++) {
+		why->via = (enum gtb_squid_via)i;
+		if (strcmp(known, word) == 0)
+			return true;
+	}
+	cli_error("why: --via %s: must be external, native, icap or "
+		  "icap,external",
+		  word);
+	return false;
+}
+
 static bool take_option(struct why *why, int option)
 {
 	switch (option) {
@@ -185,6 +205,8 @@ static bool take_option(struct why *why, int option)
 	case OPTION_METHOD:
 		why->method = optarg;
 		return true;
+	case OPTION_VIA:
+		return read_via(why, optarg);
 	case OPTION_JSON:
 		why->json = true;
 		return true;

@@ -47,6 +47,7 @@ struct why {
 	const char *dst;
 	const char *method;
 	const char *sni;
+	enum gtb_squid_via via; /* whose lines are told */
 	struct gtb_query query;
 	struct gtb_host host; /* the query's host, read */
 	uint16_t port;	      /* 0: not one */

@@ -155,6 +155,7 @@ int cli_why_print_json(const struct why *why)
 	json_t *json = json_object();
 
 	cli_json_set(&json, "query", query_json(why));
+	cli_json_set(&json, "via", json_string(gtb_squid_via_word(why->via)));
 	cli_json_set(&json, "auth", auth_json(why));
 	cli_json_set(&json, "tls", tls_json(why));
 	cli_json_set(&json, "changes", changes_json(why));

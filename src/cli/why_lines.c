@@ -56,10 +56,21 @@ static bool is_dotted(const struct gtb_text *sni)
 	       sni->ptr[sni->len - 1] == '.';
 }
 
+/*
+ * What lets a request pass the login. Where the service is asked it is not
+ * asked inside an inspected connection, which is where there is an SNI.
+ */
+static enum gtb_squid_role allows(const struct why *why)
+{
+	if (!gtb_squid_via_asks(why->via, GTB_SQUID_ICAP) || is_connect(why) ||
+	    why->query.sni.ptr == NULL)
+		return GTB_SQUID_ALLOW;
+	return GTB_SQUID_ALLOW_INNER;
+}
+
 static int find_explicit(struct why *why, const struct why_file *emitted)
 {
-	const struct gtb_squid_line *allow = find(why, emitted,
-						  GTB_SQUID_ALLOW);
+	const struct gtb_squid_line *allow = find(why, emitted, allows(why));
 	int rc = GTB_OK;
 
 	if (why->decision.auth.bypass)
@@ -99,31 +110,55 @@ static int find_request(struct why *why, const struct why_file *emitted)
 	if (!why->decision.auth.bypass)
 		return GTB_OK;
 	cli_why_decide_first(why, &why->query, &first);
-	return copy_line(
-		&why->auth_line, emitted,
-		find(why, emitted,
-		     first.auth.bypass ? GTB_SQUID_INTERCEPTED_ALLOW_REQUEST
-				       : GTB_SQUID_INTERCEPTED_ALLOW_INNER));
+	return copy_line(&why->auth_line, emitted,
+			 find(why, emitted,
+			      !first.auth.bypass
+				      ? GTB_SQUID_INTERCEPTED_ALLOW_INNER
+			      : allows(why) == GTB_SQUID_ALLOW_INNER
+				      ? GTB_SQUID_INTERCEPTED_ALLOW_INNER_NEAR
+				      : GTB_SQUID_INTERCEPTED_ALLOW_REQUEST));
 }
 
-/* The second pass of a tunnel. */
+/* What a tunnel passes by the second time: splice, and allow. */
+struct second {
+	enum gtb_squid_role splice;
+	enum gtb_squid_role allow;
+};
+
+static const struct second by_name = {GTB_SQUID_INTERCEPTED_SPLICE,
+				      GTB_SQUID_INTERCEPTED_ALLOW_TUNNEL};
+static const struct second by_near_name = {GTB_SQUID_INTERCEPTED_SPLICE_NEAR,
+					   GTB_SQUID_INTERCEPTED_ALLOW_NEAR};
+static const struct second by_address = {GTB_SQUID_INTERCEPTED_SPLICE_ADDRESS,
+					 GTB_SQUID_INTERCEPTED_ALLOW_ADDRESS};
+
+/* At a listed network a name has less to prove, where that has a line. */
+static const struct second *second_of(const struct why *why,
+				      const struct why_file *emitted)
+{
+	struct gtb_decision first;
+
+	if (why->query.sni.ptr == NULL)
+		return &by_address;
+	cli_why_decide_first(why, &why->query, &first);
+	if (first.tls.bypass &&
+	    find(why, emitted, GTB_SQUID_INTERCEPTED_SPLICE_NEAR) != NULL)
+		return &by_near_name;
+	return &by_name;
+}
+
 static int find_second(struct why *why, const struct why_file *emitted)
 {
-	bool no_sni = why->query.sni.ptr == NULL;
+	const struct second *second = second_of(why, emitted);
 	int rc = GTB_OK;
 
 	if (!why->decision.tls.bypass || why->sni_dotted)
 		return rc;
 	rc = copy_line(&why->tls_line, emitted,
-		       find(why, emitted,
-			    no_sni ? GTB_SQUID_INTERCEPTED_SPLICE_ADDRESS
-				   : GTB_SQUID_INTERCEPTED_SPLICE));
+		       find(why, emitted, second->splice));
 	if (rc == GTB_OK && why->decision.auth.bypass)
-		rc = copy_line(
-			&why->auth_line, emitted,
-			find(why, emitted,
-			     no_sni ? GTB_SQUID_INTERCEPTED_ALLOW_ADDRESS
-				    : GTB_SQUID_INTERCEPTED_ALLOW_TUNNEL));
+		rc = copy_line(&why->auth_line, emitted,
+			       find(why, emitted, second->allow));
 	return rc;
 }
 
@@ -186,8 +221,21 @@ const char *cli_why_auth_note(const struct why *why, char buffer[WHY_HINT_SIZE])
 	return buffer;
 }
 
+/* Would a name be enough, if the service were asked when it is known? */
+static bool is_asked_too_early(const struct why *why)
+{
+	return why->via == GTB_SQUID_ICAP && why->dst != NULL &&
+	       is_connect(why) && !why->spliced_first &&
+	       why->tls_line.number == 0 &&
+	       (why->decision.auth.bypass || why->decision.tls.bypass);
+}
+
 const char *cli_why_tls_note(const struct why *why)
 {
+	if (is_asked_too_early(why))
+		return "your own rules decide: on intercepted ports the "
+		       "service is asked before the server name is known, so "
+		       "addresses alone count";
 	if (why->spliced_first)
 		return "the address alone decides: this is spliced before the "
 		       "server name is read";

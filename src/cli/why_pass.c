@@ -17,6 +17,10 @@ static int emit(const struct why *why, enum gtb_squid_mode mode,
 
 	gtb_squid_options_init(&options);
 	options.modes = GTB_SQUID_MODE_BIT(mode);
+	options.via = why->via;
+	if (mode == GTB_SQUID_EXPLICIT &&
+	    gtb_squid_via_asks(why->via, GTB_SQUID_ICAP))
+		options.auth_acl = "users"; /* in no line that is told */
 	options.helper = "/";
 	options.policy = "/";
 	options.catalog = "/";

@@ -151,9 +151,9 @@ static void print_lines(const struct why *why)
 		       "include decide\n");
 		return;
 	}
-	printf("with --mode %s --via external, if made anew from this "
+	printf("with --mode %s --via %s, if made anew from this "
 	       "policy:\n",
-	       cli_why_mode_word(why));
+	       cli_why_mode_word(why), gtb_squid_via_word(why->via));
 	print_connect(why);
 	if (why->auth_line.number != 0)
 		print_line(&why->auth_line);

@@ -281,11 +281,17 @@ static void write_port(const struct squid_writer *writer, size_t group,
 	gtb_text_add(writer->text, "\n");
 }
 
-/* The port of a request is what the request says; the other cannot lie. */
+/*
+ * The port of a request is what the request says; the other cannot lie. Where
+ * the service is asked and names are not enough, a group may have no rule.
+ */
 static void write_ports(const struct squid_writer *writer, size_t group)
 {
 	char name[SQUID_ACL_NAME_SIZE];
 
+	snprintf(name, sizeof(name), "gtb_port_%zu", group + 1);
+	if (writer->plan->icap && !gtb_squid_is_used(writer->plan, name))
+		return;
 	gtb_text_addf(writer->text,
 		      "\n# TCP ports with equal lists, group %zu.\n",
 		      group + 1);

@@ -63,10 +63,21 @@ static void begin_second(const struct squid_writer *writer, size_t group)
 		gtb_squid_rule_clients(writer, SQUID_AUTH);
 }
 
-static void end_second(const struct squid_writer *writer)
+static void ask_second(const struct squid_writer *writer)
 {
 	gtb_squid_rule_ask(writer, "gtb_ask_dst_splice");
 	gtb_squid_rule_ask(writer, "gtb_ask_dst_auth");
+	gtb_text_add(writer->text, "\n");
+}
+
+/* Where the network counts as well, the service can say so. */
+static void end_second(const struct squid_writer *writer)
+{
+	if (!writer->plan->icap) {
+		ask_second(writer);
+		return;
+	}
+	gtb_squid_rule_open(writer, NULL);
 	gtb_text_add(writer->text, "\n");
 }
 
@@ -81,7 +92,7 @@ static void write_allow_tunnel(const struct squid_writer *writer, size_t group)
 	begin_second(writer, group);
 	gtb_squid_rule_list(writer, group, SQUID_AUTH, names);
 	gtb_squid_rule_by_name(writer, group);
-	end_second(writer);
+	ask_second(writer);
 }
 
 static void write_allow_near(const struct squid_writer *writer, size_t group)
@@ -142,7 +153,7 @@ static void write_allow_first(const struct squid_writer *writer, size_t group)
 	gtb_squid_rule_ports(writer, group);
 	gtb_squid_rule_local_nets(writer, group, SQUID_AUTH);
 	gtb_text_add(writer->text, " !gtb_first_done");
-	gtb_squid_rule_ask(writer, "gtb_ask_dst_auth");
+	gtb_squid_rule_open(writer, "gtb_ask_dst_auth");
 	gtb_text_add(writer->text, " gtb_first_mark\n");
 }
 
@@ -167,13 +178,11 @@ static void write_allow_on(const struct squid_writer *writer, size_t group)
 
 /* --- http_access: requests --------------------------------------------- */
 
-static void begin_request(const struct squid_writer *writer, size_t group,
-			  const char *more)
+void gtb_squid_rule_request(const struct squid_writer *writer, size_t group,
+			    const char *kind)
 {
 	gtb_text_addf(writer->text,
-		      "http_access allow gtb_intercepted !gtb_connect gtb_http "
-		      "!manager%s",
-		      more);
+		      "http_access allow gtb_intercepted !gtb_connect %s", kind);
 	gtb_squid_rule_clients(writer, SQUID_AUTH);
 	gtb_squid_rule_ports(writer, group);
 	gtb_text_add(writer->text, " !gtb_host_odd");
@@ -186,22 +195,28 @@ static void begin_request(const struct squid_writer *writer, size_t group,
  */
 static void write_allow_request(const struct squid_writer *writer, size_t group)
 {
+	const struct squid_plan *plan = writer->plan;
 	bool names = gtb_squid_rule_has(writer, group, SQUID_AUTH, SQUID_NAMES);
+	bool asks = plan->external || plan->icap;
 
 	if (!gtb_squid_rule_has(writer, group, SQUID_AUTH, SQUID_NETS) ||
-	    (!names && !writer->plan->external))
+	    (!names && !asks))
 		return;
-	begin_request(writer, group, "");
+	gtb_squid_rule_request(writer, group,
+			       plan->icap ? "gtb_web !manager"
+					  : "gtb_http !manager");
 	gtb_squid_rule_local_nets(writer, group, SQUID_AUTH);
 	if (!names)
 		gtb_text_add(writer->text, " gtb_host_address");
 	else
 		gtb_squid_rule_acl(writer, group, SQUID_AUTH, "",
-				   writer->plan->external ? "listed" : "names");
+				   asks ? "listed" : "names");
 	if (gtb_squid_rule_has(writer, group, SQUID_AUTH, SQUID_NOT_NAMES))
 		gtb_squid_rule_acl(writer, group, SQUID_AUTH, "!",
 				   "not_names");
-	gtb_squid_rule_ask(writer, "gtb_ask_dst_auth");
+	if (plan->icap)
+		gtb_text_add(writer->text, " !gtb_sized !gtb_chunked");
+	gtb_squid_rule_open(writer, "gtb_ask_dst_auth");
 	gtb_text_add(writer->text, "\n");
 }
 
@@ -209,10 +224,12 @@ static void write_allow_inner(const struct squid_writer *writer, size_t group)
 {
 	enum squid_list names = gtb_squid_tunnel_names(writer->plan);
 
-	if (!gtb_squid_rule_has_tunnels(writer, group, SQUID_AUTH) ||
+	if (!gtb_squid_names_count(writer->plan) ||
+	    !gtb_squid_rule_has_tunnels(writer, group, SQUID_AUTH) ||
 	    !gtb_squid_rule_has(writer, group, SQUID_AUTH, names))
 		return;
-	begin_request(writer, group, " gtb_encrypted");
+	gtb_squid_rule_request(writer, group,
+			       "gtb_http !manager gtb_encrypted");
 	gtb_squid_rule_not_excluded(writer);
 	gtb_squid_rule_list(writer, group, SQUID_AUTH, names);
 	gtb_squid_rule_sni(writer, group, SQUID_AUTH, names);
@@ -234,7 +251,7 @@ static bool asks(const struct squid_plan *plan)
 
 static bool asks_sni_first(const struct squid_plan *plan)
 {
-	return asks(plan) && plan->sni_first;
+	return asks(plan) && plan->sni_first && !plan->icap;
 }
 
 static bool reads_sni_first(const struct squid_plan *plan)
@@ -249,13 +266,34 @@ static bool splices_first(const struct squid_plan *plan)
 
 static bool confirms_first(const struct squid_plan *plan)
 {
-	return splices_first(plan) && plan->external &&
+	return splices_first(plan) && plan->external && !plan->icap &&
 	       (plan->options->bypass & GTB_BYPASS_TLS) != 0;
 }
 
 static bool goes_on(const struct squid_plan *plan)
 {
-	return plan->intercepted && plan->goes_on;
+	return plan->intercepted && plan->goes_on &&
+	       gtb_squid_names_count(plan);
+}
+
+/*
+ * The service is asked about an address even where the server name has to be
+ * known before a splice: one of our lines decides what becomes of it.
+ */
+static bool opens_first(const struct squid_plan *plan)
+{
+	return splices_first(plan) ||
+	       (plan->intercepted && plan->icap && plan->goes_on);
+}
+
+static bool opens_requests(const struct squid_plan *plan)
+{
+	return plan->intercepted && plan->icap;
+}
+
+static bool allows_requests(const struct squid_plan *plan)
+{
+	return plan->intercepted && !plan->icap;
 }
 
 const struct squid_block gtb_squid_intercepted_access[] = {
@@ -279,13 +317,16 @@ const struct squid_block gtb_squid_intercepted_access[] = {
 	 "ssl_bump went by. What\n# the helper does not confirm goes no "
 	 "further. Fails closed.\n"},
 	{GTB_SQUID_INTERCEPTED_ALLOW_FIRST, SQUID_AUTH, write_allow_first,
-	 splices_first, "# Intercepted, first pass: addresses of listed "
+	 opens_first, "# Intercepted, first pass: addresses of listed "
 	 "networks.\n"},
 	{GTB_SQUID_INTERCEPTED_ALLOW_ON, SQUID_AUTH, write_allow_on, goes_on,
 	 "# Intercepted, first pass: the others go on until the server name "
 	 "is known; ssl_bump\n# decides below.\n"},
 	{GTB_SQUID_INTERCEPTED_ALLOW_REQUEST, SQUID_AUTH, write_allow_request,
-	 is_on,
+	 opens_requests,
+	 "# Intercepted plain requests to addresses of listed networks.\n"},
+	{GTB_SQUID_INTERCEPTED_ALLOW_REQUEST, SQUID_AUTH, write_allow_request,
+	 allows_requests,
 	 "# Intercepted requests, plain or inside an inspected connection, to "
 	 "addresses of listed\n# networks.\n"},
 	{GTB_SQUID_INTERCEPTED_ALLOW_INNER, SQUID_AUTH, write_allow_inner,

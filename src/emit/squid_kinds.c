@@ -71,6 +71,14 @@ static void write_question(const struct squid_writer *writer, bool is_wanted,
 			      type, question);
 }
 
+static bool asks_helper(const struct squid_plan *plan)
+{
+	if (!plan->icap)
+		return plan->external;
+	return gtb_squid_is_used(plan, "gtb_ask_dst_auth") ||
+	       gtb_squid_is_used(plan, "gtb_ask_dst_splice");
+}
+
 static void write_helper(const struct squid_writer *writer)
 {
 	const struct squid_plan *plan = writer->plan;
@@ -81,7 +89,7 @@ static void write_helper(const struct squid_writer *writer)
 		     "# grace=0 and a short ttl because a revoked entry must "
 		     "stop. Squid keeps an answer\n"
 		     "# for one second more than its ttl.\n");
-	if (plan->explicit_on) {
+	if (plan->explicit_on && !plan->icap) {
 		write_type(writer, "gtb_helper", "");
 		write_question(writer, gtb_squid_plan_has(plan, SQUID_AUTH),
 			       "gtb_ask_auth", "gtb_helper", "auth");
@@ -90,10 +98,11 @@ static void write_helper(const struct squid_writer *writer)
 	}
 	if (plan->intercepted) {
 		write_type(writer, "gtb_helper_dst", "%#>la ");
-		write_question(writer, gtb_squid_plan_has(plan, SQUID_AUTH),
+		write_question(writer,
+			       gtb_squid_is_used(plan, "gtb_ask_dst_auth"),
 			       "gtb_ask_dst_auth", "gtb_helper_dst", "auth");
 		write_question(writer,
-			       gtb_squid_plan_has_tunnels(plan, SQUID_TLS),
+			       gtb_squid_is_used(plan, "gtb_ask_dst_splice"),
 			       "gtb_ask_dst_splice", "gtb_helper_dst",
 			       "splice");
 	}
@@ -148,7 +157,7 @@ static void write_sni(const struct squid_writer *writer)
 			      "requested host for it: here, an address.\n"
 			      "acl gtb_sni_address %s %s\n",
 			      regex, address);
-	if (names || addresses)
+	if (gtb_squid_is_used(plan, "gtb_sni_note"))
 		gtb_text_add(writer->text, sni_none);
 }
 
@@ -158,7 +167,8 @@ static void write_odd(const struct squid_writer *writer)
 	const struct squid_plan *plan = writer->plan;
 	bool auth = gtb_squid_plan_has(plan, SQUID_AUTH);
 
-	if (plan->explicit_on || auth)
+	if (plan->icap ? gtb_squid_is_used(plan, "gtb_host_odd")
+		       : plan->explicit_on || auth)
 		gtb_text_addf(writer->text,
 			      "\n# A requested host that is no host.\n"
 			      "acl gtb_host_odd dstdom_regex -n %s\n",
@@ -171,7 +181,8 @@ static void write_odd(const struct squid_writer *writer)
 			     "the request, or because the client\n"
 			     "# went there and knows of no proxy.\n"
 			     "acl gtb_dst_known dst -n all\n");
-	if (plan->intercepted && plan->external && has_auth_nets(plan))
+	if (plan->intercepted && (plan->external || plan->icap) &&
+	    has_auth_nets(plan))
 		gtb_text_addf(writer->text,
 			      "# A requested host that is an address.\n"
 			      "acl gtb_host_address dstdom_regex -n %s\n",
@@ -189,6 +200,10 @@ static void write_clients(const struct squid_writer *writer)
 	if (clients[SQUID_AUTH].nets.len + clients[SQUID_TLS].nets.len == 0)
 		return;
 	gtb_text_add(writer->text, "\n# Clients of the policy's identities.\n");
+	if (plan->icap && !gtb_squid_is_used(plan, "gtb_clients") &&
+	    !gtb_squid_is_used(plan, "gtb_auth_clients") &&
+	    !gtb_squid_is_used(plan, "gtb_tls_clients"))
+		return;
 	if (plan->same_clients) {
 		gtb_squid_write_acl(writer, "gtb_clients", "src",
 				    &clients[SQUID_AUTH].nets);
@@ -206,7 +221,9 @@ void gtb_squid_write_kinds(const struct squid_writer *writer)
 {
 	const struct squid_plan *plan = writer->plan;
 
-	if (plan->groups_count > 0 && plan->external)
+	if (plan->groups_count > 0 && plan->icap)
+		gtb_squid_write_services(writer);
+	if (plan->groups_count > 0 && asks_helper(plan))
 		write_helper(writer);
 	write_port_names(writer);
 	gtb_squid_write_steps(writer);

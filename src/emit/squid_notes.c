@@ -59,6 +59,57 @@ static void write_origin(const struct squid_writer *writer)
 	add_field(text, "Ruleset:", gtb_ruleset_digest(writer->plan->ruleset));
 }
 
+/* Who notices that the policy has changed. */
+static void write_changes(const struct squid_writer *writer)
+{
+	const struct squid_plan *plan = writer->plan;
+	struct gtb_text_buffer *text = writer->text;
+
+	if (!plan->external && !plan->icap) {
+		gtb_text_add(text,
+			     "# Make this file again when policy or catalog "
+			     "change, then squid -k reconfigure.\n");
+		return;
+	}
+	if (!plan->icap)
+		gtb_text_add(text,
+			     "# The helper notices a changed policy by itself: "
+			     "what was taken away stops within\n"
+			     "# the ttl.");
+	else
+		gtb_text_addf(text,
+			      "# The service%s a changed policy by %s: what "
+			      "was taken away stops%s.",
+			      plan->external ? " and the helper notice"
+					     : " notices",
+			      plan->external ? "themselves" : "itself",
+			      plan->external ? "\n# within the ttl"
+					     : " within\n# a second");
+	gtb_text_add(text, " What was added needs this file made again and "
+			   "squid -k reconfigure.\n");
+}
+
+/* What is different when Squid asks after http_access. */
+static void write_service(const struct squid_writer *writer)
+{
+	const struct squid_plan *plan = writer->plan;
+	struct gtb_text_buffer *text = writer->text;
+
+	if (!plan->icap)
+		return;
+	gtb_text_add(text, "# The service goes by the policy and the catalog "
+			   "of its own machine: keep them the same.\n");
+	if (plan->explicit_on &&
+	    (plan->options->bypass & GTB_BYPASS_AUTH) != 0)
+		gtb_text_add(
+			text,
+			"#\n# Squid asks the service after http_access. What "
+			"looks like GoTo and has no credentials\n# is let "
+			"through there and judged by adapted_http_access; "
+			"what has credentials, or a\n# body that is not in a "
+			"tunnel, meets your own rules.\n");
+}
+
 static void write_place(const struct squid_writer *writer)
 {
 	const struct gtb_squid_options *options = writer->plan->options;
@@ -77,16 +128,13 @@ static void write_place(const struct squid_writer *writer)
 	if ((options->bypass & GTB_BYPASS_TLS) != 0)
 		gtb_text_add(text, "#           and any other ssl_bump "
 				   "line\n");
-	if (options->via == GTB_SQUID_EXTERNAL)
-		gtb_text_add(text,
-			     "# The helper notices a changed policy by itself: "
-			     "what was taken away stops within\n"
-			     "# the ttl. What was added needs this file made "
-			     "again and squid -k reconfigure.\n");
-	else
-		gtb_text_add(text,
-			     "# Make this file again when policy or catalog "
-			     "change, then squid -k reconfigure.\n");
+	if (writer->plan->icap)
+		gtb_text_add(text, "#           and any http_access allow line "
+				   "that GoTo's clients meet\n"
+				   "#           and any adapted_http_access or "
+				   "adaptation_access line\n");
+	write_changes(writer);
+	write_service(writer);
 }
 
 /* The first and the last intercepted port, as lines of squid.conf. */
@@ -105,6 +153,21 @@ static void write_port_examples(const struct squid_writer *writer)
 				   "#       generate-host-certificates=on\n");
 	gtb_text_addf(writer->text, "#   http_port 3129 %s name=%.*s\n", mode,
 		      (int)strcspn(last, "\n"), last);
+}
+
+/* The service is asked too early for names. */
+static void write_addresses_alone(const struct squid_writer *writer)
+{
+	gtb_text_add(
+		writer->text,
+		"# The service is asked before the server name is known, so "
+		"addresses alone count here:\n# GoTo's own networks pass, "
+		"hosts elsewhere get no bypass (--via icap,external gives it).\n"
+		"# Your http_access lines decide about the first request of "
+		"every other connection.\n");
+	if (writer->plan->goes_on)
+		gtb_text_add(writer->text, "# The last two ssl_bump lines are "
+					   "for all ports.\n");
 }
 
 /* What the ports must be for the lines to mean them. */
@@ -126,7 +189,9 @@ static void write_port_lines(const struct squid_writer *writer)
 		     "#   http_access allow gtb_intercepted localnet\n"
 		     "# after the include and before a line that needs a "
 		     "user.\n");
-	if (plan->goes_on)
+	if (!gtb_squid_names_count(plan))
+		write_addresses_alone(writer);
+	else if (plan->goes_on)
 		gtb_text_add(
 			text,
 			"# No ssl_bump line may stand before the include: what "
@@ -170,16 +235,25 @@ static void write_ports(const struct squid_writer *writer)
 
 static void write_log(const struct squid_writer *writer)
 {
-	if (writer->plan->options->via != GTB_SQUID_EXTERNAL)
+	const struct squid_plan *plan = writer->plan;
+	struct gtb_text_buffer *text = writer->text;
+
+	if (!plan->external && !plan->icap)
 		return;
-	gtb_text_add(writer->text,
+	gtb_text_add(text,
 		     "#\n# To see the verdicts in a log, put into "
 		     "squid.conf:\n"
 		     "#   logformat gtb %ts.%03tu %>a %[un %Ss/%03>Hs %rm %ru "
-		     "%ssl::bump_mode %#ssl::>sni "
-		     "%note{gtb_auth_} %note{gtb_tls_} %note{gtb_reason_} "
-		     "%note{gtb_rule_} %note{gtb_identity_}\n"
-		     "#   access_log stdio:/var/log/squid/gtb.log gtb\n");
+		     "%ssl::bump_mode %#ssl::>sni");
+	if (plan->icap)
+		gtb_text_add(text, " %adapt::<last_h{X-GoTo-Reason} "
+				   "%adapt::<last_h{X-GoTo-Rule}");
+	if (plan->external)
+		gtb_text_add(text, " %note{gtb_auth_} %note{gtb_tls_} "
+				   "%note{gtb_reason_} %note{gtb_rule_} "
+				   "%note{gtb_identity_}");
+	gtb_text_add(text,
+		     "\n#   access_log stdio:/var/log/squid/gtb.log gtb\n");
 }
 
 static void write_doubts(const struct squid_writer *writer)

@@ -57,7 +57,9 @@ struct squid_clients {
 struct squid_plan {
 	const struct gtb_ruleset *ruleset;
 	const struct gtb_squid_options *options;
-	bool external;	  /* the helper is asked */
+	bool external;	  /* the helper is asked, with icap about names on
+			   * intercepted ports */
+	bool icap;	  /* the service is asked */
 	bool explicit_on; /* there are ports clients know of */
 	bool intercepted; /* there are ports clients do not know of */
 	struct gtb_text_buffer explicit_ports; /* names; empty: all others */
@@ -120,6 +122,9 @@ bool gtb_squid_has_list(const struct squid_group *group,
 
 /* The names an intercepted tunnel may have by its SNI alone. */
 enum squid_list gtb_squid_tunnel_names(const struct squid_plan *plan);
+
+/* Can an intercepted connection prove itself by its SNI? */
+bool gtb_squid_names_count(const struct squid_plan *plan);
 
 /* --- values ------------------------------------------------------------- */
 
@@ -192,10 +197,39 @@ void gtb_squid_rule_local_nets(const struct squid_writer *writer, size_t group,
 /* The same for the SNI, which must be there and well formed. */
 void gtb_squid_rule_sni(const struct squid_writer *writer, size_t group,
 			enum squid_verdict verdict, enum squid_list list);
+/* The same where without an SNI the requested host, which is listed, counts. */
+void gtb_squid_rule_sni_or_none(const struct squid_writer *writer,
+				size_t group, enum squid_verdict verdict,
+				enum squid_list list);
+/* There is no SNI, and the requested host is an address. */
+void gtb_squid_rule_no_sni(const struct squid_writer *writer);
 void gtb_squid_rule_clients(const struct squid_writer *writer,
 			    enum squid_verdict verdict);
 /* Only where the helper is asked. */
 void gtb_squid_rule_ask(const struct squid_writer *writer, const char *ask);
+
+/* The helper's question or, where the service is asked, its answer. */
+void gtb_squid_rule_said(const struct squid_writer *writer, const char *ask,
+			 const char *said);
+/* The helper's question or, for the service to be asked, the marks. */
+void gtb_squid_rule_open(const struct squid_writer *writer, const char *ask);
+
+/* The beginning of a rule of explicit ports. */
+void gtb_squid_rule_explicit(const struct squid_writer *writer,
+			     const char *action);
+/* Who, to which port, and to which networks; or hosts, names or addresses. */
+void gtb_squid_rule_networks(const struct squid_writer *writer, size_t group,
+			     enum squid_verdict verdict);
+void gtb_squid_rule_hosts(const struct squid_writer *writer, size_t group,
+			  enum squid_verdict verdict);
+/* The beginning of a rule for requests of a kind on intercepted ports. */
+void gtb_squid_rule_request(const struct squid_writer *writer, size_t group,
+			    const char *kind);
+/* What is spliced of explicit ports, by name and by address. */
+void gtb_squid_rule_explicit_name(const struct squid_writer *writer,
+				  size_t group);
+void gtb_squid_rule_explicit_address(const struct squid_writer *writer,
+				     size_t group);
 
 /* Where a name alone counts: not to an excluded network. */
 void gtb_squid_rule_not_excluded(const struct squid_writer *writer);
@@ -233,6 +267,9 @@ struct squid_block {
 };
 
 /* Each ends with a row whose write is NULL. */
+extern const struct squid_block gtb_squid_icap_access[];
+extern const struct squid_block gtb_squid_icap_inner[];
+extern const struct squid_block gtb_squid_icap_adapted[];
 extern const struct squid_block gtb_squid_explicit_access[];
 extern const struct squid_block gtb_squid_explicit_bump[];
 extern const struct squid_block gtb_squid_intercepted_access[];
@@ -243,6 +280,17 @@ void gtb_squid_index_add(const struct squid_writer *writer,
 			 enum gtb_squid_role role, size_t group,
 			 const struct gtb_text_buffer *text);
 
+/* --- options ------------------------------------------------------------ */
+
+/* GTB_OK, or GTB_E_INPUT and reported. */
+int gtb_squid_check(const struct gtb_squid_options *options,
+		    struct gtb_report *report);
+/* Reports it, returns GTB_E_INPUT. */
+int gtb_squid_refuse(struct gtb_report *report, const char *option,
+		     const char *message);
+/* Why a text is no URI of an ICAP service; NULL: it is one. */
+const char *gtb_squid_uri_refusal(const char *uri);
+
 /* --- the text ----------------------------------------------------------- */
 
 void gtb_squid_write_head(const struct squid_writer *writer);
@@ -250,5 +298,11 @@ void gtb_squid_write_kinds(const struct squid_writer *writer);
 void gtb_squid_write_steps(const struct squid_writer *writer);
 void gtb_squid_write_acls(const struct squid_writer *writer);
 void gtb_squid_write_rules(const struct squid_writer *writer);
+
+/* Lines of the service that are no rules of a group. */
+void gtb_squid_write_services(const struct squid_writer *writer);
+void gtb_squid_write_forged(const struct squid_writer *writer);
+void gtb_squid_write_asking(const struct squid_writer *writer);
+void gtb_squid_write_opened(const struct squid_writer *writer);
 
 #endif

@@ -147,7 +147,8 @@ static void plan_ways(struct squid_plan *plan)
 	const struct gtb_squid_options *options = plan->options;
 	const struct gtb_policy *policy = gtb_ruleset_policy(plan->ruleset);
 
-	plan->external = options->via == GTB_SQUID_EXTERNAL;
+	plan->external = gtb_squid_via_asks(options->via, GTB_SQUID_EXTERNAL);
+	plan->icap = gtb_squid_via_asks(options->via, GTB_SQUID_ICAP);
 	plan->sni_first = policy->exclude_names_count > 0;
 	for (size_t i = 0; i < policy->lists_count; i++)
 		if (policy->lists[i].exclude &&
@@ -174,7 +175,8 @@ static int fill_group(struct squid_plan *plan, struct squid_group *group,
 					  add_item, &group->sets[v], &stricter);
 		if (stricter > plan->stricter)
 			plan->stricter = stricter;
-		if (rc == GTB_OK && plan->intercepted && !plan->external)
+		if (rc == GTB_OK && plan->intercepted && !plan->external &&
+		    !plan->icap)
 			rc = gtb_ruleset_verdicts_far(
 				plan->ruleset, bits[v], port, add_far_name,
 				&group->sets[v], &stricter);
@@ -322,4 +324,10 @@ bool gtb_squid_has_list(const struct squid_group *group,
 enum squid_list gtb_squid_tunnel_names(const struct squid_plan *plan)
 {
 	return plan->external ? SQUID_NAMES : SQUID_FAR_NAMES;
+}
+
+/* The service is asked before the server name is known. */
+bool gtb_squid_names_count(const struct squid_plan *plan)
+{
+	return plan->external || !plan->icap;
 }

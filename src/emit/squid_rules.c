@@ -61,8 +61,9 @@ void gtb_squid_rule_local_nets(const struct squid_writer *writer, size_t group,
 				   "not_local_nets");
 }
 
-void gtb_squid_rule_sni(const struct squid_writer *writer, size_t group,
-			enum squid_verdict verdict, enum squid_list list)
+void gtb_squid_rule_sni_or_none(const struct squid_writer *writer,
+				size_t group, enum squid_verdict verdict,
+				enum squid_list list)
 {
 	const struct squid_plan *plan = writer->plan;
 	const struct squid_group *g = &plan->groups[group];
@@ -75,7 +76,19 @@ void gtb_squid_rule_sni(const struct squid_writer *writer, size_t group,
 		gtb_text_addf(
 			writer->text, " !%s",
 			gtb_squid_sni_name(plan, group, verdict, but, name));
-	gtb_text_add(writer->text, " !gtb_sni_odd gtb_sni_note !gtb_sni_none");
+	gtb_text_add(writer->text, " !gtb_sni_odd");
+}
+
+void gtb_squid_rule_sni(const struct squid_writer *writer, size_t group,
+			enum squid_verdict verdict, enum squid_list list)
+{
+	gtb_squid_rule_sni_or_none(writer, group, verdict, list);
+	gtb_text_add(writer->text, " gtb_sni_note !gtb_sni_none");
+}
+
+void gtb_squid_rule_no_sni(const struct squid_writer *writer)
+{
+	gtb_text_add(writer->text, " gtb_sni_address gtb_sni_note gtb_sni_none");
 }
 
 void gtb_squid_rule_clients(const struct squid_writer *writer,
@@ -114,6 +127,59 @@ void gtb_squid_rule_ask(const struct squid_writer *writer, const char *ask)
 {
 	if (writer->plan->external)
 		gtb_text_addf(writer->text, " %s", ask);
+}
+
+/* --- on ports that clients are told of ---------------------------------- */
+
+void gtb_squid_rule_explicit(const struct squid_writer *writer,
+			     const char *action)
+{
+	gtb_text_add(writer->text, action);
+	if (writer->plan->explicit_ports.len > 0)
+		gtb_text_add(writer->text, " gtb_explicit");
+	else if (writer->plan->intercepted)
+		gtb_text_add(writer->text, " !gtb_intercepted");
+}
+
+void gtb_squid_rule_networks(const struct squid_writer *writer, size_t group,
+			     enum squid_verdict verdict)
+{
+	gtb_squid_rule_clients(writer, verdict);
+	gtb_squid_rule_port(writer, group);
+	gtb_squid_rule_list(writer, group, verdict, SQUID_NETS);
+}
+
+void gtb_squid_rule_hosts(const struct squid_writer *writer, size_t group,
+			  enum squid_verdict verdict)
+{
+	const struct squid_set *set =
+		&writer->plan->groups[group].sets[verdict];
+
+	gtb_squid_rule_clients(writer, verdict);
+	gtb_squid_rule_port(writer, group);
+	gtb_squid_rule_acl(writer, group, verdict, "",
+			   gtb_squid_host_word(set));
+	gtb_text_add(writer->text, " !gtb_host_odd");
+	if (set->lists[SQUID_NOT_NAMES].len > 0)
+		gtb_squid_rule_acl(writer, group, verdict, "!", "not_names");
+	if (set->lists[SQUID_NOT_NETS].len > 0)
+		gtb_squid_rule_acl(writer, group, verdict, "!", "not_nets");
+}
+
+/* --- who decides --------------------------------------------------------- */
+
+void gtb_squid_rule_said(const struct squid_writer *writer, const char *ask,
+			 const char *said)
+{
+	if (writer->plan->icap)
+		gtb_text_addf(writer->text, " %s", said);
+	else
+		gtb_squid_rule_ask(writer, ask);
+}
+
+void gtb_squid_rule_open(const struct squid_writer *writer, const char *ask)
+{
+	gtb_squid_rule_said(writer, ask, "gtb_asked_mark gtb_open_mark");
 }
 
 /* --- blocks ------------------------------------------------------------ */
@@ -226,9 +292,20 @@ bool gtb_squid_is_used(const struct squid_plan *plan, const char *name)
 
 void gtb_squid_write_rules(const struct squid_writer *writer)
 {
+	bool icap = writer->plan->icap && writer->plan->groups_count > 0;
+
+	if (icap)
+		gtb_squid_write_forged(writer);
+	write_blocks(writer, gtb_squid_icap_access);
 	write_blocks(writer, gtb_squid_explicit_access);
 	write_blocks(writer, gtb_squid_intercepted_access);
+	write_blocks(writer, gtb_squid_icap_inner);
 	write_demand(writer);
+	if (icap)
+		gtb_squid_write_asking(writer);
+	write_blocks(writer, gtb_squid_icap_adapted);
+	if (icap)
+		gtb_squid_write_opened(writer);
 	write_blocks(writer, gtb_squid_explicit_bump);
 	write_blocks(writer, gtb_squid_intercepted_bump);
 	write_tail(writer);

@@ -8,9 +8,10 @@
 /* By its SNI: and what, at a listed network, has less to prove. */
 bool gtb_squid_spliced_by_name(const struct squid_writer *writer, size_t group)
 {
-	return gtb_squid_rule_has_tunnels(writer, group, SQUID_TLS) &&
+	return gtb_squid_names_count(writer->plan) &&
+	       gtb_squid_rule_has_tunnels(writer, group, SQUID_TLS) &&
 	       gtb_squid_rule_has(writer, group, SQUID_TLS,
-		   gtb_squid_tunnel_names(writer->plan));
+				  gtb_squid_tunnel_names(writer->plan));
 }
 
 void gtb_squid_rule_by_name(const struct squid_writer *writer, size_t group)
@@ -51,7 +52,7 @@ void gtb_squid_rule_by_address(const struct squid_writer *writer, size_t group)
 	gtb_squid_rule_clients(writer, SQUID_TLS);
 	gtb_squid_rule_ports(writer, group);
 	gtb_squid_rule_local_nets(writer, group, SQUID_TLS);
-	gtb_text_add(writer->text, " gtb_sni_address gtb_sni_note gtb_sni_none");
+	gtb_squid_rule_no_sni(writer);
 }
 
 /* --- ssl_bump ---------------------------------------------------------- */
@@ -64,7 +65,7 @@ static void begin_splice(const struct squid_writer *writer, const char *step)
 /* The mark comes last: it is for what is really spliced. */
 static void end_splice(const struct squid_writer *writer)
 {
-	gtb_squid_rule_ask(writer, "gtb_ask_dst_splice");
+	gtb_squid_rule_said(writer, "gtb_ask_dst_splice", "gtb_icap_splice");
 	gtb_text_add(writer->text, " gtb_spliced_mark\n");
 }
 
@@ -96,7 +97,8 @@ static void write_splice(const struct squid_writer *writer, size_t group)
 		return;
 	begin_splice(writer, "gtb_step2");
 	gtb_squid_rule_by_name(writer, group);
-	end_splice(writer);
+	gtb_squid_rule_ask(writer, "gtb_ask_dst_splice");
+	gtb_text_add(writer->text, " gtb_spliced_mark\n");
 }
 
 static void write_splice_near(const struct squid_writer *writer, size_t group)
@@ -137,7 +139,9 @@ static bool splices_first(const struct squid_plan *plan)
 
 static bool peeks(const struct squid_plan *plan)
 {
-	return plan->intercepted && plan->options->tail == GTB_SQUID_TAIL_NONE;
+	return plan->intercepted &&
+	       plan->options->tail == GTB_SQUID_TAIL_NONE &&
+	       (plan->sni_first || gtb_squid_names_count(plan));
 }
 
 const struct squid_block gtb_squid_intercepted_bump[] = {

@@ -31,8 +31,11 @@ static const struct step steps[] = {
 	 "CONNECT inside an\n# inspected connection, which Squid would not "
 	 "inspect.\n"},
 	{"gtb_http", "proto HTTP HTTPS", NULL},
+	{"gtb_web", "proto HTTP", NULL},
+	{"gtb_secure", "proto HTTPS", NULL},
 	{"gtb_encrypted", "connections_encrypted", NULL},
 	{"gtb_plain", "any-of gtb_connect gtb_http", NULL},
+	{"gtb_askable", "any-of gtb_connect gtb_web", NULL},
 	{"gtb_first_mark", "annotate_client gtb_first_=yes",
 	 "# Marks a connection of which a request was let through.\n"},
 	{"gtb_first_done", "note gtb_first_ yes", NULL},
@@ -44,6 +47,28 @@ static const struct step steps[] = {
 	 "# Marks a connection that a line here spliced.\n"},
 	{"gtb_spliced", "note gtb_spliced_ yes", NULL},
 	{"gtb_local_http", "localport 80", "# No TLS is spoken there.\n"},
+	{"gtb_forged", "req_header X-GoTo-Bypass ^",
+	 "# The service's verdict. It counts only in a request that had no "
+	 "such header before.\n"},
+	{"gtb_says_auth", "req_header X-GoTo-Bypass ^auth(,.splice)?$", NULL},
+	{"gtb_says_splice", "req_header X-GoTo-Bypass ^(auth,.)?splice$", NULL},
+	{"gtb_asked_mark", "annotate_transaction gtb_asked_=yes", NULL},
+	{"gtb_asked", "note gtb_asked_ yes", NULL},
+	{"gtb_icap_auth", "all-of gtb_asked gtb_says_auth", NULL},
+	{"gtb_icap_splice", "all-of gtb_asked gtb_says_splice", NULL},
+	{"gtb_creds", "req_header Proxy-Authorization ^",
+	 "# Credentials, and a body: an answer with a verdict would lose "
+	 "either.\n"},
+	{"gtb_sized", "req_header Content-Length [^0]", NULL},
+	{"gtb_chunked", "req_header Transfer-Encoding ^", NULL},
+	{"gtb_open_mark", "annotate_transaction gtb_open_=yes",
+	 "# Marks a request that was let through for the service to be asked "
+	 "about.\n"},
+	{"gtb_open", "note gtb_open_ yes", NULL},
+	{"gtb_yes_mark", "annotate_client gtb_yes_=yes",
+	 "# Marks a connection whose CONNECT the service confirmed.\n"},
+	{"gtb_yes", "note gtb_yes_ yes", NULL},
+	{"gtb_again", "all-of gtb_connect gtb_step2 !gtb_yes", NULL},
 };
 
 #define STEPS (sizeof(steps) / sizeof(steps[0]))

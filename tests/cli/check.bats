@@ -186,7 +186,7 @@ END
 	lacks "shared:"
 }
 
-@test "files that Squid's user may not be able to read bring a warning" {
+@test "files that the users of Squid and of c-icap may not be able to read bring a warning" {
 	local file
 	printf 'a.example\n' > names.txt
 	chmod 644 names.txt
@@ -194,11 +194,13 @@ END
 	run gtb check
 	is 0
 	lacks "chmod o+r"
+	local said="Squid's user must be able to read it: chmod o+r"
+	local rest="or give it Squid's group; so must c-icap's, where the service reads it"
 	for file in "$POLICY" "$CATALOG/goto-app.yaml" "$PWD/names.txt"; do
 		chmod 640 "$file"
 		run gtb check
 		is 0
-		has "Squid's user must be able to read it: chmod o+r $file, or give it Squid's group"
+		has "$said $file, $rest"
 		has ', warnings 1'
 		chmod 644 "$file"
 	done

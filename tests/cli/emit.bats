@@ -73,11 +73,100 @@ emit()
 	done
 }
 
-@test "what is not in this version is an honest error, and prints nothing" {
+@test "via icap asks for the ACL that needs a user, and prints nothing" {
+	local words
+
 	run --separate-stderr gtb emit squid --mode explicit --via icap
 	is 2
 	[ -z "$output" ]
-	output=$stderr has "in this version"
+	[[ $stderr == "goto-bypass: --auth-acl: is missing: with --via icap "* ]]
+	# where it has no login to ask for it needs none
+	for words in "--mode explicit --bypass tls" "--mode intercept" \
+		"--mode explicit --auth-acl users"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr gtb emit squid $words --via icap
+		is 0
+		[ -z "$stderr" ]
+		[[ $output == *$'\nicap_service gtb_icap reqmod_precache icap://127.0.0.1:1344/goto_bypass bypass=on '* ]]
+	done
+}
+
+@test "several ICAP services are a chain, in the order given" {
+	run gtb emit squid --mode intercept --via icap,external \
+		--helper "$GTB_HELPER" --icap icap://10.0.0.5:1344/goto_bypass \
+		--icap "icaps://[2001:db8::6]/goto_bypass?allow204=on"
+	is 0
+	has "icap_service gtb_icap_1 reqmod_precache icap://10.0.0.5:1344/goto_bypass bypass=on on-overload=force"
+	has "icap_service gtb_icap_2 reqmod_precache icaps://[2001:db8::6]/goto_bypass?allow204=on bypass=on on-overload=force"
+	has "adaptation_service_chain gtb_icap gtb_icap_1 gtb_icap_2"
+	has "adaptation_access gtb_icap allow gtb_asked"
+}
+
+@test "a URI that is none of an ICAP service is refused by name" {
+	local uri
+	while read -r uri; do
+		run --separate-stderr emit --via icap --bypass tls --icap "$uri"
+		is 2
+		[ -z "$output" ]
+		[[ $stderr == "goto-bypass: --icap: \"$uri\" "*"; write icap://HOST:PORT/SERVICE, such as icap://127.0.0.1:1344/goto_bypass" ]]
+	done << 'END'
+http://127.0.0.1:1344/goto_bypass
+ICAP://127.0.0.1:1344/goto_bypass
+icap:127.0.0.1:1344/goto_bypass
+
+icap:///goto_bypass
+icap://127.0.0.1:1344
+icap://127.0.0.1:1344/
+icap://127.0.0.1:0/x
+icap://127.0.0.1:01344/x
+icap://127.0.0.1:65536/x
+icap://127.0.0.1:/x
+icap://::1:1344/x
+icap://[127.0.0.1]:1344/x
+icap://[::1/x
+icap://[::1]1344/x
+icap://user@127.0.0.1/x
+icap://a b/x
+icap://a/x y
+icap://a/x"y
+icap://a/x#y
+icap://a/${process_id}
+END
+	for uri in external native; do
+		run --separate-stderr emit --via $uri --icap icap://a/b
+		is 2
+		[ -z "$output" ]
+		[ "$stderr" = "goto-bypass: --icap: is where the ICAP service is: give --via icap, or leave it out" ]
+	done
+}
+
+@test "--icap: an empty URI, one given twice, and one too many are told apart" {
+	run --separate-stderr emit --via icap --bypass tls --icap ""
+	is 2
+	[ "$stderr" = 'goto-bypass: --icap: "" does not begin with icap:// or icaps://; write icap://HOST:PORT/SERVICE, such as icap://127.0.0.1:1344/goto_bypass' ]
+	run --separate-stderr emit --via icap --bypass tls --icap icap://a/b \
+		--icap icap://c/d --icap icap://a/b
+	is 2
+	[ "$stderr" = 'goto-bypass: --icap: "icap://a/b" is given twice; name each service once' ]
+	# shellcheck disable=SC2046
+	run emit --via icap --bypass tls $(seq -f '--icap icap://a%g/b' 16)
+	is 0
+	# shellcheck disable=SC2046
+	run --separate-stderr emit --via icap --bypass tls \
+		$(seq -f '--icap icap://a%g/b' 17)
+	is 2
+	[ "${stderr_lines[0]}" = "goto-bypass: --icap icap://a17/b: must be given at most 16 times" ]
+}
+
+@test "via icap warns of a policy that c-icap's user cannot read, on this machine" {
+	local said="$POLICY: warning: Squid's user must be able to read it: chmod o+r $POLICY, or give it Squid's group; so must c-icap's, where the service reads it"
+	chmod 600 "$POLICY"
+	run --separate-stderr emit --via icap --bypass tls
+	is 0
+	[ "$stderr" = "$said" ]
+	run --separate-stderr emit --via icap --bypass tls --icap icap://a/b
+	is 0
+	[ -z "$stderr" ]
 }
 
 @test "wrong and missing options are wrong usage" {
@@ -170,13 +259,6 @@ for (verdict, exception), values in sets.items():
 END
 }
 
-@test "what is not in this version is said before missing files" {
-	run "$GTB" emit squid --mode explicit --via icap -c absent.yaml -C absent
-	is 2
-	has "--via icap is not in this version"
-	lacks absent
-}
-
 @test "a helper that is not there is a warning" {
 	run --separate-stderr emit --via external --helper /nowhere/helper
 	is 0
@@ -202,6 +284,21 @@ END
 		is 0
 		[ -z "$stderr" ]
 	done
+	for option in "--ttl 7" "--helper $GTB_HELPER" "--children 2" "--concurrency 9"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr gtb emit squid --mode intercept --via icap $option
+		is 0
+		[ "$stderr" = "goto-bypass: warning: ${option%% *} has no effect with --via icap, which has no helper" ]
+		# shellcheck disable=SC2086
+		run --separate-stderr emit --via icap,external --bypass tls $option
+		is 0
+		[ "$stderr" = "goto-bypass: warning: ${option%% *} has no effect with --via icap,external where no port is intercepted: the helper is asked on none" ]
+		# shellcheck disable=SC2086
+		run --separate-stderr gtb emit squid --mode intercept --via icap,external \
+			--helper "$GTB_HELPER" $option
+		is 0
+		[ -z "$stderr" ]
+	done
 	for option in "--mode intercept" "--mode intercept,tproxy" "--port-name a=tproxy"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr gtb emit squid $option --via native --auth-acl users
@@ -220,7 +317,7 @@ END
 @test "every complaint about an option begins with the program's name" {
 	local option
 	for option in "--ttl 0" "--children 99" "--concurrency 999" "--auth-acl gtb_x" \
-		"--helper /a\${b}" "--mode sideways" "--via icap" "--via sideways"; do
+		"--helper /a\${b}" "--mode sideways" "--icap icap://a/b" "--via sideways"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr emit --via external $option
 		is 2
@@ -228,6 +325,5 @@ END
 		[[ ${stderr_lines[0]} == "goto-bypass: ${option%% *}"[:\ ]* ]]
 	done
 	run emit --via sideways
-	has "--via sideways: must be external or native"
-	lacks icap
+	has "--via sideways: must be external, native, icap or icap,external"
 }

@@ -64,11 +64,11 @@ certificate()
 	echo "$output"
 	is 0
 	[[ ${lines[0]} =~ ^combinations\ ([0-9]+),\ breaches\ 0$ ]]
-	[ "${BASH_REMATCH[1]}" -gt 3000 ]
+	[ "${BASH_REMATCH[1]}" -gt 3900 ]
 	[[ ${lines[1]} =~ ^mutants\ ([0-9]+)\ of\ ([0-9]+),\ not\ seen\ 0$ ]]
 	[ "${BASH_REMATCH[1]}" -eq "${BASH_REMATCH[2]}" ]
 	[[ ${lines[2]} =~ ^texts\ ([0-9]+),\ complaints\ 0$ ]]
-	[ "${BASH_REMATCH[1]}" -gt 1500 ]
+	[ "${BASH_REMATCH[1]}" -gt 2200 ]
 }
 
 @test "what is not in the bounds is refused, and nothing printed" {
@@ -96,6 +96,7 @@ certificate()
 --bypass none
 --tail splice
 --auth-acl !authed
+--icap icap://127.0.0.1:1344/goto_bypass
 END
 }
 
@@ -118,19 +119,22 @@ lists:
 END
 	for ports in "--mode explicit" "--mode intercept" \
 		"--mode explicit --port-name gtb_intercept=tproxy"; do
-		for via in external native; do
+		for via in external native icap,external; do
 			rm -rf out
 			mkdir out
 			# shellcheck disable=SC2086
 			gtb emit squid $ports --via $via --helper /bin/true \
-				--output "$PWD/out" > said
+				--auth-acl users --output "$PWD/out" > said
 			[ "$(grep -c '\.acl$' said)" -ge 2 ]
 			[[ $ports == *gtb_intercept* || $ports == *" intercept" ]] &&
 				names=gtb_intercept || names=
 			python3 "$GTB_SRCDIR/tests/cli/principles.py" --via $via \
-				--intercepted "$names" out/goto-bypass.conf
-			printf 'http_port 127.0.0.1:3128\ninclude %s\n' \
-				"$PWD/out/goto-bypass.conf" > squid.conf
+				--auth-acl users --intercepted "$names" \
+				out/goto-bypass.conf
+			printf '%s\n' 'http_port 127.0.0.1:3128' \
+				'auth_param basic program /bin/cat' \
+				'acl users proxy_auth REQUIRED' \
+				"include $PWD/out/goto-bypass.conf" > squid.conf
 			run "$SQUID" -k parse -f squid.conf
 			is 0
 			lacks WARNING

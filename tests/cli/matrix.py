@@ -48,6 +48,13 @@ PORTS = [
 LIMITED = ["identities.policy.yaml", "networks.policy.yaml"]
 
 VIA = ["external", "native"]
+
+# The service asks for a login itself; ports of each kind will do.
+ICAP_VIA = ["icap", "icap,external"]
+ICAP_PORTS = [PORTS[i] for i in (0, 1, 3, 7, 10, 12)]
+ICAP_URIS = ["", "icap://10.0.0.5:1344/goto_bypass",
+             "icaps://[fd00::6]:11344/goto_bypass?a=b"]
+
 BYPASS = ["auth", "tls", "auth,tls"]
 TAIL = ["bump", "terminate", "none"]
 AUTH_ACL = ["", "authed"]
@@ -59,7 +66,8 @@ CONCURRENCY = ["1", "100", "120"]
 VERSION = ["", "5", "6", "7"]
 
 # Every combination is made, those of options without effect too.
-NO_EFFECT = re.compile(r"goto-bypass: warning: (--helper|--auth-acl) has no effect ")
+NO_EFFECT = re.compile(
+    r"goto-bypass: warning: (--helper|--auth-acl) has no effect ")
 
 
 class Combination:
@@ -108,6 +116,15 @@ class Combination:
 def combinations(policies):
     for row in itertools.product(policies, PORTS, VIA, BYPASS, TAIL, AUTH_ACL):
         yield Combination(*row)
+    for row in itertools.product(policies, ICAP_PORTS, ICAP_VIA, BYPASS, TAIL):
+        yield Combination(*row, "authed")
+    for count in range(1, len(ICAP_URIS) + 1):
+        more = [word for uri in ICAP_URIS[1:count]
+                for word in ("--icap", uri)]
+        yield Combination("plain.policy.yaml", PORTS[3], "icap", "auth,tls",
+                          "bump", "authed", more)
+    # Where there is no login to lift, none need be asked for.
+    yield Combination("plain.policy.yaml", PORTS[0], "icap", "tls", "bump", "")
     base = PORTS[0], PORTS[1], PORTS[11]
     for ports in base:
         for ttl, children, concurrency, version in itertools.product(
@@ -211,7 +228,8 @@ def main():
     wrong = [line for combo in combos for line in combo.wrong()]
     wrong += versions_alike(combos)
     # Every 13th: 13 divides none of the counts, so all options take part.
-    broken, count = mutate(combos[::13])
+    broken, count = mutate(combos[::13] + [combo for combo in combos
+                                           if "--icap" in combo.words])
     texts = sorted({combo.lines() for combo in combos})
     said = parse_all(texts)
     print("combinations %d, breaches %d" % (len(combos), len(wrong)))

@@ -4,7 +4,8 @@
 Knows squid.conf and the design, nothing of the emitter. Prints a line for
 each breach, "TEXT:LINE: PRINCIPLE: what", and exits 1 when there is one.
 
-    --via external|native      how the text decides
+    --via external|native|icap|icap,external
+                               how the text decides
     --tail bump|terminate|none what ends its ssl_bump lines
     --intercepted NAME,...     names of its intercepted ports
     --named NAME,...           names of all ports it is for, if all have one
@@ -25,6 +26,15 @@ BUILT_IN = {"all", "manager", "localhost", "to_localhost"}
 
 DIRECTIVES = {"acl", "external_acl_type", "http_access", "ssl_bump"}
 
+# Those of an ICAP service, and which of their words name ACLs.
+RULES = {"http_access": 2, "ssl_bump": 2, "adapted_http_access": 2}
+TOLD = {"adaptation_access": 3, "adaptation_meta": 3,
+        "request_header_access": 3}
+SERVICE = {"icap_enable", "icap_service", "adaptation_service_chain",
+           "icap_connect_timeout", "icap_io_timeout",
+           "icap_service_failure_limit", "icap_service_revival_delay",
+           "adaptation_send_client_ip", "adapted_http_access"} | set(TOLD)
+
 # Types that need a user, or make one of what the client says.
 USER_TYPES = {"proxy_auth", "proxy_auth_regex", "ident", "ident_regex",
               "ext_user", "ext_user_regex", "user_cert"}
@@ -40,6 +50,9 @@ PLACE_TYPES = {"localip"}
 FLAGS = {"dstdomain": "-n", "dst": "-n", "dstdom_regex": "-n",
          "ssl::server_name": "--client-requested",
          "ssl::server_name_regex": "--client-requested"}
+
+# The header of the service's verdict.
+VERDICT = "X-GoTo-Bypass"
 
 # The facts of the decision: the key of Squid's cache must hold them all.
 KEY = ["%#>a", "%#>rm", "%#>rd", "%#>rP", "%#ssl::>sni"]
@@ -61,7 +74,7 @@ class Acl:
 
 
 class Rule:
-    """An http_access or ssl_bump line."""
+    """A line of http_access, adapted_http_access or ssl_bump."""
 
     def __init__(self, line, acls):
         self.line = line
@@ -97,6 +110,26 @@ class Rule:
         return any(not no and self.only(name, types)
                    for no, name in self.parts[:end])
 
+    def never(self):
+        """Only marks what it could match, at its end."""
+        return self.parts[-1:] == [(True, "all")]
+
+    def notes_sni(self):
+        """Is the server name noted before it is asked for?"""
+        return any(self.kind(name) == "annotate_transaction" and
+                   self.acls[name].values[0].startswith("gtb_sni_=")
+                   for no, name in self.parts if not no)
+
+    def notes(self, kind, note):
+        """The index of the part with a note of ours, or None."""
+        for i, (no, name) in enumerate(self.parts):
+            values = self.acls[name].values if name in self.acls else []
+            if not no and self.kind(name) == kind and \
+                    values[:1] == ([note + "_=yes"] if kind != "note"
+                                   else [note + "_"]):
+                return i
+        return None
+
     def only(self, name, types):
         acl = self.acls.get(name)
         if acl is None:
@@ -129,7 +162,11 @@ class Text:
         self.types = {line.words[1]: line for line in self.lines
                       if line.words[0] == "external_acl_type"}
         self.access = self.rules("http_access")
+        self.adapted = self.rules("adapted_http_access")
         self.bump = self.rules("ssl_bump")
+        self.ours = self.access + self.adapted + self.bump
+        self.helper = options.via.split(",")[-1] == "external"
+        self.service = options.via.split(",")[0] == "icap"
 
     def rules(self, directive):
         return [Rule(line, self.acls) for line in self.lines
@@ -150,6 +187,10 @@ class Text:
         """The types that prove GoTo where the rule can match."""
         known = HOST_TYPES | SNI_TYPES
         return known if self.on_explicit(rule) else known | PLACE_TYPES
+
+    def groups(self):
+        """Is there anything to let through?"""
+        return any(acl.type == "port" for acl in self.acls.values())
 
     # Where a rule can match.
 
@@ -187,7 +228,7 @@ class Text:
 
     def is_first_pass(self, rule):
         """Goes on to read the server name; ssl_bump decides."""
-        return (self.is_closed() and
+        return (self.is_closed() and self.options.via != "icap" and
                 not self.on_explicit(rule) and rule.action == "allow" and
                 rule.has("method", {"CONNECT"}) and
                 rule.has("at_step", {"SslBump1"}))
@@ -196,6 +237,48 @@ class Text:
         name = self.options.auth_acl
         return (rule.directive == "http_access" and rule.action == "deny" and
                 name and (True, name) in rule.parts)
+
+    # Where the service is asked.
+
+    def is_verdict(self, name, word=""):
+        """Is the ACL, or one inside, the verdict's header?"""
+        acl = self.acls.get(name)
+        if acl is None:
+            return False
+        if acl.type in ("any-of", "all-of"):
+            return any(self.is_verdict(value.lstrip("!"), word)
+                       for value in acl.values)
+        return (acl.type == "req_header" and acl.values[:1] == [VERDICT] and
+                word in acl.values[1])
+
+    def is_forged(self, rule):
+        return (rule.directive == "http_access" and rule.action == "deny" and
+                len(rule.parts) == 1 and rule.parts[0][1] in self.acls and
+                self.acls[rule.parts[0][1]].type == "req_header" and
+                self.acls[rule.parts[0][1]].values == [VERDICT, "^"])
+
+    def is_opening(self, rule):
+        return (rule.action == "allow" and
+                rule.notes("annotate_transaction", "gtb_open") is not None)
+
+    def is_unconfirmed(self, rule):
+        """A denial of what was opened and not confirmed."""
+        return (rule.directive == "adapted_http_access" and
+                rule.action == "deny" and
+                rule.notes("note", "gtb_open") is not None and
+                any(no and self.is_verdict(name, "auth")
+                    for no, name in rule.parts))
+
+    def is_confirmed_before(self, rule):
+        """Inside a connection whose CONNECT was confirmed."""
+        return (rule.directive == "http_access" and
+                rule.notes("note", "gtb_yes") is not None)
+
+    def is_about_all(self, rule):
+        """Neither the login nor what the header is refused by names GoTo."""
+        return (self.is_login(rule) or self.is_forged(rule) or
+                self.is_unconfirmed(rule) or
+                rule.notes("annotate_client", "gtb_yes") is not None)
 
 
 # --- the principles: each yields (line number, what) --------------------------
@@ -221,9 +304,10 @@ def origin(text):
 
 @principle
 def directives(text):
-    """Only ACLs, helpers, http_access and ssl_bump are set."""
+    """Only ACLs, helpers, http_access, ssl_bump and the service are set."""
     for line in text.lines:
-        if line.words[0] not in DIRECTIVES:
+        if line.words[0] not in DIRECTIVES and \
+                not (text.service and line.words[0] in SERVICE):
             yield line.number, line.words[0]
 
 
@@ -262,6 +346,10 @@ def tokens_escaped(text):
             for value in acl.values:
                 if re.search(r"%(?!#)", value):
                     yield acl.line.number, value
+    for line in text.lines:
+        if line.words[0] == "adaptation_meta" and \
+                re.search(r"%(?!#)", line.words[2]):
+            yield line.number, line.words[2]
 
 
 @principle
@@ -344,8 +432,10 @@ def no_lookups(text):
 
 
 def used_names(line):
-    if line.words[0] in ("http_access", "ssl_bump"):
-        return line.words[2:]
+    if line.words[0] in RULES:
+        return line.words[RULES[line.words[0]]:]
+    if line.words[0] in TOLD:
+        return line.words[TOLD[line.words[0]]:]
     if line.words[0] == "acl" and line.words[2] in ("any-of", "all-of"):
         return line.words[3:]
     return []
@@ -426,28 +516,37 @@ def fast_first(text):
 
 @principle
 def external_as_told(text):
-    """With --via external whoever is let in was asked for; else nobody."""
+    """
+    With --via external whoever is let in was asked for. With --via icap who
+    is let in goes on to the service, or the CONNECT around did, or with
+    icap,external, on intercepted ports, was asked for. Else nobody is asked.
+    """
     asks = [rule for rule in text.access + text.bump
             if rule.index_of_external() is not None]
-    if text.options.via == "native":
+    if not text.helper:
         for line in text.types.values():
             yield line.number, "a helper"
         for rule in asks:
             yield rule.line.number, "a question"
+    if text.options.via == "native":
         return
     for rule in text.access:
+        if text.service and rule in asks and text.on_explicit(rule):
+            yield rule.line.number, "a question on explicit ports"
         if rule.action == "allow" and rule not in asks and \
-                not text.is_first_pass(rule):
-            yield rule.line.number, "the helper is not asked"
+                not text.is_first_pass(rule) and \
+                not (text.service and (text.is_opening(rule) or
+                                       text.is_confirmed_before(rule))):
+            yield rule.line.number, "nobody is asked"
 
 
 @principle
 def goto_alone(text):
     """Allow and splice name GoTo, and deny too unless it asks for a user."""
-    for rule in text.access + text.bump:
+    for rule in text.ours:
         if rule.action not in ("allow", "splice", "deny"):
             continue
-        if text.is_first_pass(rule) or text.is_login(rule):
+        if text.is_first_pass(rule) or text.is_about_all(rule):
             continue
         if not rule.proves(text.proofs(rule)):
             yield rule.line.number, "nothing of GoTo's"
@@ -503,7 +602,7 @@ def place_not_claim(text):
     With client_dst_passthru off dst is what an intercepted client says, but
     Squid goes where the client went.
     """
-    for rule in text.access + text.bump:
+    for rule in text.ours:
         if rule.action not in ("allow", "deny", "splice") or \
                 text.on_explicit(rule) or rule.directive == "ssl_bump" and \
                 rule.has("at_step", {"SslBump1"}):
@@ -520,8 +619,10 @@ def kinds_apart(text):
     have names, for ports of these names.
     """
     named = set(filter(None, text.options.named.split(",")))
-    for rule in text.access + text.bump:
+    for rule in text.ours:
         if rule.action not in ("allow", "splice", "deny"):
+            continue
+        if text.is_about_all(rule) and not text.is_login(rule):
             continue
         if text.on_intercepted(rule) and text.on_explicit(rule):
             yield rule.line.number, "for both kinds of ports"
@@ -547,8 +648,14 @@ def odd_names(text):
             continue
         if not rule.has("ssl::server_name_regex", negated=True):
             yield rule.line.number, "any server name"
-        if not rule.has("note", {"gtb_sni_", "-"}, negated=True) or \
-                not rule.has("annotate_transaction"):
+        if rule.has("note", {"gtb_sni_", "-"}, negated=True) and \
+                rule.notes_sni():
+            continue
+        # Inside an inspected connection the requested host, which is
+        # listed, may stand for it.
+        if not text.is_confirmed_before(rule) or \
+                not any(text.holds(name, "dstdomain")
+                        for no, name in rule.parts if not no):
             yield rule.line.number, "no server name"
 
 
@@ -588,10 +695,10 @@ def inner_kinds(text, rule, name):
 @principle
 def ports_limited(text):
     """Allow, splice, deny name ports; on 80 nothing but HTTP passes."""
-    for rule in text.access + text.bump:
+    for rule in text.ours:
         if rule.action not in ("allow", "splice", "deny"):
             continue
-        if text.is_login(rule):
+        if text.is_about_all(rule):
             continue
         if not rule.has("port"):
             yield rule.line.number, "no port"
@@ -658,25 +765,34 @@ def explicit_tail(text):
 def splice_confirmed(text):
     """
     ssl_bump splices on anything but a clear no, so what a line splices is
-    denied by http_access, at the same step, unless the helper says yes.
+    denied by http_access, at the same step, unless the helper says yes; or by
+    adapted_http_access, unless the service does.
     """
     if text.options.via == "native":
         return
     for splice in text.bump:
         if splice.action == "splice" and \
-                not any(covers(deny, splice) for deny in text.access):
+                not any(covers(text, deny, splice)
+                        for deny in text.access + text.adapted):
             yield splice.line.number, "no denial where the helper says no"
 
 
-def covers(deny, splice):
+def covers(text, deny, splice):
     """Does the denial match all that is spliced and not confirmed?"""
-    asked = [part for part in deny.parts if deny.kind(part[1]) == "external"]
+    asked = [part for part in deny.parts if confirms(text, deny, part[1])]
     others = {meant(deny, part) for part in deny.parts
               if part not in asked and
               deny.kind(part[1]) != "method"}
     return (deny.action == "deny" and deny.has("method", {"CONNECT"}) and
             deny.has("at_step") and len(asked) == 1 and asked[0][0] and
             others <= {meant(splice, part) for part in splice.parts})
+
+
+def confirms(text, rule, name):
+    """The helper's question, or the service's answer once it is there."""
+    return (rule.kind(name) == "external" or
+            (rule.directive == "adapted_http_access" and
+             text.is_verdict(name, "splice")))
 
 
 def meant(rule, part):
@@ -693,7 +809,7 @@ def meant(rule, part):
 def denials_first(text):
     """A denial stands before every allow that could match the same."""
     for i, rule in enumerate(text.access):
-        if rule.action != "deny" or text.is_login(rule):
+        if rule.action != "deny" or text.is_login(rule) or rule.never():
             continue
         for before in text.access[:i]:
             if before.action == "allow" and text.meet(rule, before):
@@ -714,9 +830,254 @@ def login_last(text):
             yield rule.line.number, "lines follow"
         if text.on_intercepted(rule):
             yield rule.line.number, "nobody can log in on an intercepted port"
-    for rule in text.access + text.bump:
-        if rule not in lines and name in [part[1] for part in rule.parts]:
+    for rule in text.ours:
+        if text.is_unconfirmed(rule) and text.on_intercepted(rule) and \
+                name in [part[1] for part in rule.parts]:
+            yield rule.line.number, "nobody can log in on an intercepted port"
+        if rule not in lines and not text.is_unconfirmed(rule) and \
+                name in [part[1] for part in rule.parts]:
             yield rule.line.number, "uses " + name
+
+
+# --- the ICAP service ---------------------------------------------------------
+
+def limit(text, directive):
+    """The number of a line that is there once."""
+    lines = [line for line in text.lines if line.words[0] == directive]
+    if len(lines) == 1 and lines[0].words[1].isdigit():
+        return int(lines[0].words[1])
+    return -1
+
+
+def lines_of(text, directive):
+    return [line.words[1:] for line in text.lines
+            if line.words[0] == directive]
+
+
+@principle
+def service_bounds(text):
+    """
+    It may be down: nothing fails for it, and nothing waits for it long. It is
+    not suspended for its failures, because Squid can abort then, and when it
+    is full it is asked all the same: what Squid bypasses is counted as a
+    failure, and what waits can be forgotten.
+    """
+    if not text.service or not text.groups():
+        return
+    for line in text.lines:
+        if line.words[0] != "icap_service":
+            continue
+        if line.words[2] != "reqmod_precache" or \
+                not re.match(r"icaps?://[^/]+/.", line.words[3]) or \
+                line.words[4:] != ["bypass=on", "on-overload=force"]:
+            yield line.number, " ".join(line.words[2:])
+    for directive, low, high in (("icap_connect_timeout", 1, 5),
+                                 ("icap_io_timeout", 1, 5),
+                                 ("icap_service_revival_delay", 30, 60)):
+        if not low <= limit(text, directive) <= high:
+            yield 1, "%s %d" % (directive, limit(text, directive))
+    for words in (["icap_enable", "on"], ["adaptation_send_client_ip", "on"],
+                  ["icap_service_failure_limit", "-1"]):
+        if words[1:] not in lines_of(text, words[0]):
+            yield 1, "no " + " ".join(words)
+    names = [words[0] for words in lines_of(text, "icap_service")]
+    chain = [["gtb_icap"] + names] if len(names) > 1 else []
+    if not names or lines_of(text, "adaptation_service_chain") != chain or \
+            (len(names) == 1 and names != ["gtb_icap"]):
+        yield 1, "services %s, chain %s" % (
+            names, lines_of(text, "adaptation_service_chain"))
+
+
+@principle
+def forged_first(text):
+    """Who sends the verdict's header is refused before anything else."""
+    if text.service and text.groups() and \
+            not (text.access and text.is_forged(text.access[0])):
+        yield 1, "the first http_access line is another"
+
+
+@principle
+def verdict_clean(text):
+    """
+    The header counts only with the note that the service was asked about this
+    request, which http_access sets behind the refusal of the header, and
+    after the service was asked.
+    """
+    for acl in text.acls.values():
+        if acl.type == "any-of" and any(text.is_verdict(value.lstrip("!"))
+                                        for value in acl.values):
+            yield acl.line.number, acl.name
+        if acl.type == "req_header" and acl.values[:1] == [VERDICT] and \
+                acl.values[1] != "^" and \
+                not re.fullmatch(r"\^.*\$", acl.values[1]):
+            yield acl.line.number, "a part of the header"
+    for rule in text.ours:
+        for no, name in rule.parts:
+            acl = text.acls.get(name)
+            if not text.is_verdict(name) or text.is_forged(rule):
+                continue
+            if rule.directive == "http_access":
+                yield rule.line.number, "not asked yet"
+            if acl.type != "all-of" or \
+                    not any(notes_asked(text, value) for value in acl.values):
+                yield rule.line.number, name + " without the note"
+
+
+def notes_asked(text, name):
+    acl = text.acls.get(name)
+    return acl is not None and acl.type == "note" and \
+        acl.values == ["gtb_asked_", "yes"]
+
+
+@principle
+def asking_limited(text):
+    """The service is asked about what fast ACLs took for GoTo alone."""
+    if not text.service or not text.groups():
+        return
+    for rule in text.ours:
+        at = rule.notes("annotate_transaction", "gtb_asked")
+        if at is None:
+            continue
+        if rule.directive != "http_access":
+            yield rule.line.number, "marked too late"
+        if not rule.proves(text.proofs(rule), at):
+            yield rule.line.number, "nothing of GoTo's"
+        if rule.action == "deny" and not rule.never():
+            yield rule.line.number, "a mark that denies"
+    lines = lines_of(text, "adaptation_access")
+    asked = [words[2:] for words in lines if words[1] == "allow"]
+    if not lines or lines[-1] != ["gtb_icap", "deny", "all"] or \
+            len(asked) != 1 or len(asked[0]) != 1 or \
+            not notes_asked(text, asked[0][0]):
+        yield 1, "adaptation_access lets through something else"
+    for words in lines_of(text, "adaptation_meta"):
+        if not any(notes_asked(text, name) for name in words[2:]):
+            yield 1, "adaptation_meta tells other services too"
+
+
+@principle
+def service_told(text):
+    """It is told the server name and, where there is one, the destination."""
+    if not text.service or not text.groups():
+        return
+    told = {words[0]: words[1:] for words in lines_of(text, "adaptation_meta")}
+    if told.get("X-GoTo-SNI", [])[:1] != ['"%#ssl::>sni"'] or \
+            len(told["X-GoTo-SNI"]) != 2:
+        yield 1, "no X-GoTo-SNI"
+    if text.intercepted and told.get("X-GoTo-Dst", [])[:2] != \
+            ['"%#>la"', "gtb_intercepted"]:
+        yield 1, "no X-GoTo-Dst"
+    if not text.intercepted and "X-GoTo-Dst" in told:
+        yield 1, "the proxy's own address as X-GoTo-Dst"
+
+
+@principle
+def promise_kept(text):
+    """
+    Where the service is promised that the server name is looked at, on the
+    first pass alone, each splice there looks at it, or asks that there be none.
+    """
+    promises = [words for words in lines_of(text, "adaptation_meta")
+                if words[0] == "X-GoTo-Await"]
+    for words in promises:
+        names = {name.lstrip("!"): name[0] == "!" for name in words[2:]}
+        step = [no for name, no in names.items()
+                if name in text.acls and text.acls[name].type == "at_step" and
+                text.acls[name].values == ["SslBump2"]]
+        if words[1] != "sni" or step != [True] or "gtb_connect" not in names:
+            yield 1, "promised for more than the first pass"
+        if text.intercepted and not names.get("gtb_intercepted") and \
+                "gtb_explicit" not in names:
+            yield 1, "promised on intercepted ports"
+        if text.options.named and "gtb_explicit" not in names:
+            yield 1, "promised on ports of other names"
+    for rule in text.bump if promises else []:
+        if rule.action == "splice" and text.on_explicit(rule) and \
+                not rule.has("ssl::server_name") and \
+                not rule.has("note", {"gtb_sni_", "-"}):
+            yield rule.line.number, "the server name is not looked at"
+
+
+@principle
+def header_off_wire(text):
+    """Nobody behind the proxy sees the verdict."""
+    if text.service and text.groups() and \
+            [VERDICT, "deny", "all"] not in \
+            lines_of(text, "request_header_access"):
+        yield 1, "no request_header_access %s deny all" % VERDICT
+
+
+@principle
+def opened_judged(text):
+    """
+    What is let through to be asked about is marked, and whatever has the mark
+    and no verdict is denied; no line of ours lets it through after that.
+    """
+    for rule in text.adapted:
+        if rule.action != "deny":
+            yield rule.line.number, rule.action
+    opening = [rule for rule in text.access if text.is_opening(rule)]
+    for rule in opening:
+        if rule.notes("annotate_transaction", "gtb_asked") is None:
+            yield rule.line.number, "the service is not asked"
+    if opening and not any(text.is_unconfirmed(rule) and len(rule.parts) == 2
+                           for rule in text.adapted):
+        yield opening[0].line.number, "no denial for all that was opened"
+    name = text.options.auth_acl
+    asked = {no for rule in text.adapted if text.is_unconfirmed(rule)
+             for no, part in rule.parts if part == name}
+    for rule in opening if name else []:
+        if text.on_explicit(rule) and asked != {True, False}:
+            yield rule.line.number, "no login where there is no verdict"
+
+
+@principle
+def opened_bare(text):
+    """
+    A request with credentials or a body is not opened: an answer with a
+    verdict loses the ones, and is not given for the other.
+    """
+    for rule in text.access:
+        if not text.is_opening(rule):
+            continue
+        kept_out = {text.acls[name].values[0] for no, name in rule.parts
+                    if no and rule.kind(name) == "req_header"}
+        wanted = set()
+        if text.on_explicit(rule):
+            wanted |= {"Proxy-Authorization"}
+        if not rule.has("method", {"CONNECT"}):
+            wanted |= {"Content-Length", "Transfer-Encoding"}
+        for header in sorted(wanted - kept_out):
+            yield rule.line.number, header
+
+
+@principle
+def inner_marked(text):
+    """
+    Requests that pass without a question are inside an inspected connection,
+    whose CONNECT was opened and confirmed.
+    """
+    for rule in text.access:
+        if rule.action != "allow" or not text.is_confirmed_before(rule):
+            continue
+        if not rule.has("connections_encrypted") or \
+                not rule.has("proto", {"HTTPS"}) or \
+                not rule.has("method", {"CONNECT"}, negated=True):
+            yield rule.line.number, "not inside an inspected connection"
+    for rule in text.ours:
+        if rule.notes("annotate_client", "gtb_yes") is None:
+            continue
+        if rule.directive != "adapted_http_access" or not rule.never() or \
+                not rule.has("method", {"CONNECT"}) or \
+                rule.notes("note", "gtb_open") is None or \
+                not any(not no and text.is_verdict(name, "auth")
+                        for no, name in rule.parts):
+            yield rule.line.number, "marked without a verdict"
+    for acl in text.acl_lines():
+        if acl.values[:1] == ["gtb_yes_=yes"] and \
+                not any(acl.name in [name for _, name in rule.parts]
+                        for rule in text.adapted):
+            yield acl.line.number, "set elsewhere"
 
 
 def breaches(raw, options):

@@ -12,7 +12,7 @@ setup_file()
 @test "the samples are what is emitted (else: make samples)" {
 	mkdir made
 	"$SAMPLES/generate" "$GTB" "$GTB_SRCDIR/squid-conf" made
-	[ "$(ls made | wc -l)" -eq 8 ]
+	[ "$(ls made | wc -l)" -eq 11 ]
 	for file in made/*; do
 		diff -u "$SAMPLES/${file#made/}" "$file"
 	done
@@ -21,7 +21,7 @@ setup_file()
 @test "every sample is in the tarball and installed, and nothing else" {
 	diff <(cd "$SAMPLES" && ls ./*.conf) <(sed -n \
 		's|^\tsquid-conf/samples/\([a-z-]*\.conf\).*|./\1|p' \
-		"$GTB_SRCDIR/squid-conf/Makefile.inc")
+		"$GTB_SRCDIR/squid-conf/Makefile.inc" | sort)
 }
 
 @test "the paths are those of an installation, and the command makes the file" {
@@ -33,9 +33,12 @@ setup_file()
 		is 1
 		name=${file##*/}
 		name=${name%.conf}
-		mode=${name%-*}
+		mode=${name%%-*}
+		via=${name#*-}
+		more=
+		[ "$name" != explicit-icap ] || more=" --auth-acl users"
 		[ "$mode" != mixed ] || mode=explicit,intercept
-		grep -qx "# Command:  goto-bypass emit squid --mode $mode --via ${name##*-}" \
+		grep -qx "# Command:  goto-bypass emit squid --mode $mode$more --via ${via/-/,}" \
 			"$file"
 	done
 }
@@ -48,6 +51,12 @@ setup_file()
 				--intercepted "${row#*:}" "$SAMPLES/${row%%:*}-$via.conf"
 		done
 	done
+	python3 "$GTB_SRCDIR/tests/cli/principles.py" --via icap \
+		--auth-acl users "$SAMPLES/explicit-icap.conf"
+	for via in icap icap,external; do
+		python3 "$GTB_SRCDIR/tests/cli/principles.py" --via $via \
+			--intercepted gtb_intercept "$SAMPLES/intercept-${via/,/-}.conf"
+	done
 }
 
 @test "Squid reads the samples" {
@@ -57,7 +66,10 @@ setup_file()
 	for file in "$SAMPLES"/*.conf; do
 		echo "$file"
 		sed 's|/usr/lib/squid/ext_goto_bypass_acl|/bin/true|' "$file" > sample
-		printf 'http_port 127.0.0.1:3128\ninclude %s\n' "$PWD/sample" > squid.conf
+		printf '%s\n' 'http_port 127.0.0.1:3128' \
+			'auth_param basic program /bin/cat' \
+			'acl users proxy_auth REQUIRED' \
+			"include $PWD/sample" > squid.conf
 		run "$SQUID" -k parse -f squid.conf
 		is 0
 		has "Processing: ssl_bump bump all"

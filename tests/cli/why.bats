@@ -27,6 +27,67 @@ load lib.bash
 	[[ $(json 'j["tls"]["line"]["text"]') == "ssl_bump splice "*gtb_sni_address* ]]
 }
 
+# line VERDICT [OPTION...]: the line told, "-" for none; it is that of out.conf.
+line()
+{
+	local verdict=$1 number text
+	shift
+	run gtb why "$@" --json
+	number=$(json "j['$verdict']['line'] and j['$verdict']['line']['number'] or 0")
+	text=$(json "j['$verdict']['line'] and j['$verdict']['line']['text'] or '-'")
+	[ "$number" = 0 ] || [ "$(sed -n "${number}p" out.conf)" = "$text" ] || return 1
+	echo "$text"
+}
+
+@test "the lines named are those of the way that is asked for" {
+	local via options
+	for via in external native icap icap,external; do
+		options="--via $via --helper /bin/true"
+		[[ $via != icap* ]] || options+=" --auth-acl users"
+		# shellcheck disable=SC2086
+		gtb emit squid --mode explicit $options > out.conf
+		run gtb why www.goto.com --via "$via"
+		has "with --mode explicit --via $via, if made anew"
+		[ "$(json_of via www.goto.com --via "$via")" = "$via" ]
+		[[ $(line auth www.goto.com --via "$via") == "http_access allow "* ]]
+		[[ $(line tls www.goto.com --via "$via") == "ssl_bump splice "* ]]
+		[[ $(line auth www.goto.com --method GET --sni www.goto.com --via "$via") == \
+			"http_access allow "* ]]
+		gtb emit squid --mode intercept --via "$via" > out.conf
+		[[ $(line tls www.goto.com --dst 68.64.1.1 --via "$via") == \
+			"ssl_bump splice gtb_intercepted gtb_step1 "* ]]
+		[[ $(line auth www.goto.com --dst 68.64.1.1 --via "$via") == \
+			"http_access allow gtb_intercepted "* ]]
+	done
+	run gtb why www.goto.com --via sideways
+	is 2
+	has "--via sideways: must be external, native, icap or icap,external"
+}
+
+json_of()
+{
+	local key=$1
+	shift
+	run gtb why "$@" --json
+	json "j['$key']"
+}
+
+@test "via icap a name on an intercepted port is asked about too early" {
+	local note="your own rules decide: on intercepted ports the service is asked before the server name is known, so addresses alone count"
+	run gtb why agree.getgo.com --dst 203.0.113.9 --via icap
+	has "$note"
+	run gtb why agree.getgo.com --dst 203.0.113.9 --via icap,external
+	lacks "$note"
+	has gtb_ask_dst_splice
+	# where names are excluded a listed name counts at a listed network
+	printf 'exclude: {names: [x.goto.com]}\n' | policy
+	gtb emit squid --mode intercept --via icap > out.conf
+	[[ $(line tls www.goto.com --dst 68.64.1.1 --via icap) == \
+		"ssl_bump splice gtb_intercepted gtb_step2 "*" gtb_icap_splice gtb_spliced_mark" ]]
+	[[ $(line auth www.goto.com --dst 68.64.1.1 --via icap) == \
+		"http_access allow gtb_intercepted "*" gtb_step2 "*" gtb_open_mark" ]]
+}
+
 @test "an unlisted name: status 1, no line, and what the policy could do" {
 	run gtb why evilgoto.com
 	is 1

@@ -32,6 +32,22 @@ between()
 	[ "$(between statistics | grep -c '^\.It')" -ge 9 ]
 }
 
+@test "what the page has Squid do, the emitted files do" {
+	local words
+	for words in on-overload=force 'icap_service_failure_limit -1'; do
+		grep -qE "^\.Li $words( :)?$" "$PAGE"
+		for file in "$GTB_SRCDIR"/squid-conf/samples/*-icap*.conf; do
+			grep -qE "(^| )$words\$" "$file"
+		done
+	done
+	for words in 'adaptation_send_client_ip on' \
+		'acl gtb_forged req_header X-GoTo-Bypass ^' \
+		'http_access deny gtb_forged'; do
+		grep -qxF "$words" "$PAGE"
+		grep -qxF "$words" "$GTB_SRCDIR/squid-conf/samples/explicit-icap.conf"
+	done
+}
+
 @test "the transcript in the page is what the service says" {
 	need_server
 	command -v c-icap-client > /dev/null || skip "no c-icap-client"

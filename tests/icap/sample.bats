@@ -20,6 +20,12 @@ setting()
 	sed -n "s/^$1 //p" "$SAMPLE"
 }
 
+# trial COMMAND: the line that the sample's remarks give for it
+trial()
+{
+	sed -n "s/^# *\($1 .*\)/\1/p" "$SAMPLE"
+}
+
 # in_spaces: c-icap with our module where the sample looks for it; asks, and
 # ends it. Runs as root of new mount and network name spaces.
 in_spaces()
@@ -28,7 +34,8 @@ in_spaces()
 	mount --bind "$FOLDER/modules" "$(setting ServicesDir)"
 	mount -t tmpfs tmpfs /run
 	mount --bind "$FOLDER/log" /var/log/c-icap
-	install -d -o c-icap /run/c-icap
+	"$C_ICAP" -N -f "$SAMPLE" && echo "no folder, no server"
+	eval "$(trial install)"
 	"$C_ICAP" -N -f "$SAMPLE" &
 	PID=$!
 	PORT=1344
@@ -40,7 +47,7 @@ in_spaces()
 	wait "$PID"
 }
 
-@test "c-icap -N accepts the sample as it is" {
+@test "c-icap -N accepts the sample as it is, once its folder is made as it says" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, for name spaces"
 	id c-icap > /dev/null || skip "no user c-icap"
 	[ -d "$(setting ServicesDir)" ] || skip "c-icap's modules are elsewhere"
@@ -51,11 +58,12 @@ in_spaces()
 	cp "$MODULE" "$FOLDER/modules/"
 	chmod 755 "$FOLDER/modules"
 	export FOLDER SAMPLE TALK C_ICAP OTHER
-	export -f in_spaces setting wait_for
+	export -f in_spaces setting trial wait_for
 	run unshare -mn bash -c 'set -e; in_spaces' 3>&-
 	echo "$output"
 	cat "$FOLDER/log/server.log"
 	[ "$status" -eq 0 ]
+	grep -qx 'no folder, no server' <<< "$output"
 	grep -q '^ICAP/1.0 200 OK' <<< "$output"
 	grep -q '^204 \[-\]' <<< "$output"
 	grep -qx 'goto_bypass requests : 1' <<< "$output"
@@ -71,7 +79,19 @@ in_spaces()
 	[ "$(setting MaxKeepAliveRequests)" = -1 ]
 }
 
+# default VARIABLE: a folder of Makefile.am with the sample's prefix
+default()
+{
+	# shellcheck disable=SC2016
+	sed -n "s/^$1 = //p" "$GTB_SRCDIR/Makefile.am" |
+		sed 's|$(sysconfdir)|/etc|; s|$(datadir)|/usr/share|'
+}
+
 @test "the sample's defaults are the service's" {
 	grep -qx '# goto_bypass.ReloadInterval 1' "$SAMPLE"
 	grep -q 'interval_s = 1;' "$GTB_SRCDIR/src/icap/setting.c"
+	# The paths are those of the prefix that the sample names.
+	grep -q -- 'a build with --prefix=/usr --sysconfdir=/etc;' "$SAMPLE"
+	grep -qx "# goto_bypass.Policy $(default gtbconfdir)/policy.yaml" "$SAMPLE"
+	grep -qx "# goto_bypass.Catalog $(default catalogdir)" "$SAMPLE"
 }

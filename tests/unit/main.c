@@ -16,6 +16,7 @@ int main(void)
 	srunner_add_suite(runner, suite_names());
 	srunner_add_suite(runner, suite_quote());
 	srunner_add_suite(runner, suite_squid());
+	srunner_add_suite(runner, suite_squid_icap());
 	srunner_add_suite(runner, suite_intercepted());
 	srunner_add_suite(runner, suite_text());
 	srunner_add_suite(runner, suite_line());

@@ -215,7 +215,7 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {"http_access allow !gtb_intercepted gtb_plain *",
+	 {"http_access allow !gtb_intercepted gtb_port_1 *",
 	  "ssl_bump splice !gtb_intercepted gtb_step2 gtb_port_1 *",
 	  "http_access deny !gtb_intercepted gtb_connect gtb_step2 *",
 	  "external_acl_type gtb_helper_dst *", "external_acl_type gtb_helper *",
@@ -243,7 +243,7 @@ static const struct row rows[] = {
 	 BOTH,
 	 {"acl gtb_explicit myportname known",
 	  "acl gtb_intercepted myportname tls443 web80",
-	  "http_access allow gtb_explicit gtb_plain *",
+	  "http_access allow gtb_explicit gtb_port_1 *",
 	  "http_access deny gtb_explicit !authed"},
 	 {"!gtb_intercepted", "gtb_intercept\n", "gtb_tproxy"}},
 	{"named ports, all others explicit",
@@ -254,7 +254,7 @@ static const struct row rows[] = {
 	 BUMP,
 	 BOTH,
 	 {"acl gtb_intercepted myportname tls443 web80",
-	  "http_access allow !gtb_intercepted gtb_plain *"},
+	  "http_access allow !gtb_intercepted gtb_port_1 *"},
 	 {"gtb_explicit", "gtb_tproxy"}},
 };
 

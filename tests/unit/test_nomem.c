@@ -21,53 +21,7 @@
 #include "gtb/ruleset.h"
 #include "gtb/squid.h"
 
-/* Which allocation fails, from 1; 0: none. */
-static size_t fail_at;
-static bool fail_on;
-static size_t calls;
-
-static bool fails(void)
-{
-	calls++;
-	return fail_at != 0 &&
-	       (calls == fail_at || (fail_on && calls > fail_at));
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *ptr, size_t size);
-char *__real_strdup(const char *text);
-char *__real_strndup(const char *text, size_t len);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *ptr, size_t size);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t len);
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *ptr, size_t size)
-{
-	return fails() ? NULL : __real_realloc(ptr, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-	return fails() ? NULL : __real_strdup(text);
-}
-
-char *__wrap_strndup(const char *text, size_t len)
-{
-	return fails() ? NULL : __real_strndup(text, len);
-}
+#include "failing.h"
 
 static int read_catalog(const char *text, struct gtb_report *report)
 {
@@ -250,7 +204,13 @@ static const char lint_text[] =
 	"http_access allow n\nhttp_access deny CONNECT !SSL_ports\n"
 	"http_access deny !user\nhttp_access allow w\nhttp_access allow e\n"
 	"ssl_bump peek all\nssl_bump splice r\nssl_bump splice g\n"
-	"sslproxy_cert_error allow r\nssl_bump bump e\n";
+	"sslproxy_cert_error allow r\nssl_bump bump e\n"
+	"icap_service s reqmod_precache icap://localhost/goto_bypass\n"
+	"icap_service t reqmod_precache icap://x/t bypass=on\n"
+	"adaptation_service_set st s t\nadaptation_meta X-GoTo-Await sni\n"
+	"adaptation_access t allow all\nadaptation_access st allow all\n"
+	"acl h req_header X-H y\nssl_bump splice h\n"
+	"adapted_http_access deny !h !user\n";
 
 static const struct {
 	const char *name;

@@ -9,7 +9,8 @@
 
 /* The ends of the splice lines, and of the denials that go with them. */
 #define BY_NAME "!gtb_sni_odd gtb_sni_note !gtb_sni_none"
-#define ALLOW "http_access allow gtb_plain !gtb_inner !manager "
+#define ALLOW "http_access allow "
+#define PLAIN "gtb_plain !gtb_inner !manager "
 #define BY_ADDRESS "gtb_sni_address gtb_sni_note gtb_sni_none"
 
 static const struct gtb_squid_options usual = {
@@ -53,12 +54,12 @@ static const struct row rows[] = {
 	 {"external_acl_type gtb_helper concurrency=100 ttl=59 "
 	  "negative_ttl=59 *",
 	  "acl gtb_nets_1 dst -n 68.64.0.0/19 2600:1f00::/32",
-	  "http_access deny gtb_connect gtb_step2 gtb_port_1 !gtb_host_odd gtb_host_1 "
+	  "http_access deny gtb_connect gtb_step2 gtb_port_1 gtb_host_1 !gtb_host_odd "
 	  "gtb_tls_sni_1 " BY_NAME " !gtb_ask_splice",
 	  "http_access deny gtb_connect gtb_step2 gtb_port_1 gtb_nets_1 "
 	  BY_ADDRESS " !gtb_ask_splice",
-	  ALLOW "gtb_port_1 !gtb_host_odd gtb_host_1 gtb_ask_auth gtb_first_mark",
-	  "ssl_bump splice gtb_step2 gtb_port_1 !gtb_host_odd gtb_host_1 gtb_tls_sni_1 "
+	  ALLOW "gtb_port_1 gtb_host_1 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark",
+	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_host_1 !gtb_host_odd gtb_tls_sni_1 "
 	  BY_NAME " gtb_ask_splice",
 	  "ssl_bump bump all"},
 	 {"launchdarkly", "_clients", "_not_", "gtb_port_2",
@@ -68,8 +69,8 @@ static const struct row rows[] = {
 	 NATIVE,
 	 BUMP,
 	 BOTH,
-	 {ALLOW "gtb_port_1 !gtb_host_odd gtb_host_1 gtb_first_mark",
-	  "ssl_bump splice gtb_step2 gtb_port_1 !gtb_host_odd gtb_host_1 gtb_tls_sni_1 "
+	 {ALLOW "gtb_port_1 gtb_host_1 !gtb_host_odd " PLAIN "gtb_first_mark",
+	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_host_1 !gtb_host_odd gtb_tls_sni_1 "
 	  BY_NAME,
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_nets_1 "
 	  BY_ADDRESS},
@@ -80,7 +81,7 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 BUMP,
 	 GTB_BYPASS_AUTH,
-	 {ALLOW "gtb_port_1 !gtb_host_odd gtb_auth_host_1 gtb_ask_auth gtb_first_mark"},
+	 {ALLOW "gtb_port_1 gtb_auth_host_1 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark"},
 	 {"\nssl_bump", "ssl::server_name", "gtb_step2", "gtb_ask_splice",
 	  "http_access deny gtb"}},
 	{"tls alone",
@@ -88,7 +89,7 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 BUMP,
 	 GTB_BYPASS_TLS,
-	 {"ssl_bump splice gtb_step2 gtb_port_1 !gtb_host_odd gtb_tls_host_1 "
+	 {"ssl_bump splice gtb_step2 gtb_port_1 gtb_tls_host_1 !gtb_host_odd "
 	  "gtb_tls_sni_1 " BY_NAME " gtb_ask_splice"},
 	 {"http_access allow gtb", "gtb_ask_auth"}},
 	{"no tail",
@@ -96,7 +97,7 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 NONE,
 	 BOTH,
-	 {"ssl_bump peek gtb_step1 gtb_port_1 !gtb_host_odd gtb_host_1"},
+	 {"ssl_bump peek gtb_step1 gtb_port_1 gtb_host_1 !gtb_host_odd"},
 	 {"\nssl_bump bump", "\nssl_bump peek gtb_step1\n"}},
 	{"terminate",
 	 "ports: [443]\n",
@@ -120,14 +121,14 @@ static const struct row rows[] = {
 	 BOTH,
 	 {"acl gtb_port_1 port 443", "acl gtb_port_2 port 8200",
 	  "acl gtb_names_2 dstdomain -n *",
-	  ALLOW "gtb_port_2 !gtb_host_odd gtb_host_2 gtb_ask_auth gtb_first_mark"},
+	  ALLOW "gtb_port_2 gtb_host_2 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark"},
 	 {"gtb_port_3"}},
 	{"tiers apart",
 	 "tiers: {optional: {enabled: true, bypass: [auth]}}\n",
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {ALLOW "gtb_port_1 !gtb_host_odd gtb_auth_host_1 gtb_ask_auth gtb_first_mark",
+	 {ALLOW "gtb_port_1 gtb_auth_host_1 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark",
 	  "acl gtb_auth_names_1 *", "acl gtb_tls_names_1 *"},
 	 {"acl gtb_names_1"}},
 	{"identities",
@@ -140,8 +141,8 @@ static const struct row rows[] = {
 	 BOTH,
 	 {"acl gtb_auth_clients src 10.0.0.0/8 fd00:1::/32",
 	  "acl gtb_tls_clients src 10.1.0.0/16 fd00:1::/32",
-	  ALLOW "gtb_auth_clients gtb_port_1 !gtb_host_odd gtb_host_1 "
-	  "gtb_ask_auth gtb_first_mark",
+	  ALLOW "gtb_auth_clients gtb_port_1 gtb_host_1 !gtb_host_odd "
+	  PLAIN "gtb_ask_auth gtb_first_mark",
 	  "ssl_bump splice gtb_step2 gtb_tls_clients gtb_port_1 *"},
 	 {"10.1.2.0"}},
 	{"equal identities",
@@ -150,16 +151,16 @@ static const struct row rows[] = {
 	 BUMP,
 	 BOTH,
 	 {"acl gtb_clients src 10.1.0.0/16",
-	  ALLOW "gtb_clients gtb_port_1 !gtb_host_odd gtb_host_1 "
-	  "gtb_ask_auth gtb_first_mark"},
+	  ALLOW "gtb_clients gtb_port_1 gtb_host_1 !gtb_host_odd "
+	  PLAIN "gtb_ask_auth gtb_first_mark"},
 	 {"gtb_auth_clients", "gtb_tls_clients"}},
 	{"nobody has tls",
 	 "identities: [{name: a, clients: [10.1.0.0/16], bypass: [auth]}]\n",
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {ALLOW "gtb_auth_clients gtb_port_1 !gtb_host_odd gtb_auth_host_1 "
-	  "gtb_ask_auth gtb_first_mark",
+	 {ALLOW "gtb_auth_clients gtb_port_1 gtb_auth_host_1 !gtb_host_odd "
+	  PLAIN "gtb_ask_auth gtb_first_mark",
 	  "ssl_bump bump all", "# No identity of the policy has tls, *"},
 	 {"ssl_bump splice", "gtb_tls_names", "gtb_ask_splice",
 	  "http_access deny gtb"}},
@@ -169,9 +170,9 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {ALLOW "gtb_port_1 !gtb_host_odd gtb_host_1 !gtb_not_names_1 "
-	  "!gtb_not_nets_1 gtb_ask_auth gtb_first_mark",
-	  "ssl_bump splice gtb_step2 gtb_port_1 !gtb_host_odd gtb_host_1 "
+	 {ALLOW "gtb_port_1 gtb_host_1 !gtb_host_odd !gtb_not_names_1 "
+	  "!gtb_not_nets_1 " PLAIN "gtb_ask_auth gtb_first_mark",
+	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_host_1 !gtb_host_odd "
 	  "!gtb_not_names_1 !gtb_not_nets_1 gtb_tls_sni_1 "
 	  "!gtb_tls_not_sni_1 " BY_NAME " gtb_ask_splice",
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_nets_1 "
@@ -183,7 +184,7 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {ALLOW "gtb_port_1 !gtb_host_odd gtb_named_1 gtb_ask_auth gtb_first_mark"},
+	 {ALLOW "gtb_port_1 gtb_named_1 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark"},
 	 {"gtb_host_1", "gtb_nets_1", "gtb_sni_address"}},
 	{"networks alone",
 	 "exclude: {names: [\"*.goto.com\", \"*.getgo.com\",\n"
@@ -191,7 +192,7 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {ALLOW "gtb_port_1 !gtb_host_odd gtb_nets_1 gtb_ask_auth gtb_first_mark",
+	 {ALLOW "gtb_port_1 gtb_nets_1 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark",
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_nets_1 "
 	  BY_ADDRESS " gtb_ask_splice"},
 	 {"gtb_host_1", "gtb_names_1", "gtb_tls_sni_1", "gtb_sni_odd"}},
@@ -301,7 +302,7 @@ static const struct gtb_squid_port same_ports[] = {
 	{"a", GTB_SQUID_TPROXY}, {"a", GTB_SQUID_INTERCEPT}};
 
 static const struct refusal refusals[] = {
-	{"icap", {.via = GTB_SQUID_ICAP}, "--via"},
+	{"icap without a login", {.via = GTB_SQUID_ICAP}, "--auth-acl"},
 	{"children", {.children = 33}, "--children"},
 	{"concurrency", {.concurrency = 121}, "--concurrency"},
 	{"squid", {.squid = 8}, "--squid"},

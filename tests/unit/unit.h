@@ -20,6 +20,7 @@ Suite *suite_nets(void);
 Suite *suite_names(void);
 Suite *suite_quote(void);
 Suite *suite_squid(void);
+Suite *suite_squid_icap(void);
 Suite *suite_intercepted(void);
 Suite *suite_text(void);
 Suite *suite_cases(void);
