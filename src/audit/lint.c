@@ -33,13 +33,15 @@ const char *gtb_lint_level_word(enum gtb_lint_level level)
 
 /* --- the tables -------------------------------------------------------- */
 
-/* Both tables are in the order of ids, so the next row is one of two. */
+/* Of two tables in the order of ids the next row is one of two. */
 static const struct lint_row *row_at(size_t index)
 {
 	size_t order_count;
 	size_t values_count;
+	size_t services_count;
 	const struct lint_row *order = lint_rows_order(&order_count);
 	const struct lint_row *values = lint_rows_values(&values_count);
+	const struct lint_row *services = lint_rows_services(&services_count);
 	size_t o = 0;
 	size_t v = 0;
 
@@ -55,7 +57,8 @@ static const struct lint_row *row_at(size_t index)
 		if (o + v == index + 1)
 			return row;
 	}
-	return NULL;
+	index -= order_count + values_count;
+	return index < services_count ? &services[index] : NULL;
 }
 
 const struct gtb_lint_rule *gtb_lint_rule_at(size_t index)

@@ -47,6 +47,12 @@ bool lint_acl_is(const struct gtb_conf_acl *acl, const char *type)
 	return acl != NULL && strcmp(acl->type, type) == 0;
 }
 
+bool lint_acl_is_credentials(const struct gtb_conf_acl *acl)
+{
+	return lint_acl_is(acl, "req_header") && acl->values_count > 0 &&
+	       strcasecmp(acl->values[0].text, "Proxy-Authorization") == 0;
+}
+
 static unsigned int type_traits(const struct gtb_conf_acl *acl)
 {
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
@@ -183,6 +189,8 @@ unsigned int lint_leaf_reach(const struct lint_run *run,
 		can = must = lint_acl_holds_port(acl, 443);
 	} else if (lint_acl_is(acl, "method")) {
 		can = must = has_value(acl, "CONNECT");
+	} else if (lint_acl_is_credentials(acl)) {
+		can = false; /* GoTo's programs that cannot log in have none */
 	}
 	return (can ? LINT_REACH_CAN : 0) | (must ? LINT_REACH_MUST : 0);
 }

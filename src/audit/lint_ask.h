@@ -33,6 +33,9 @@ bool lint_acl_any(const struct lint_run *run, const struct gtb_conf_acl *acl,
 /* The acl is of this type; case as Squid's. NULL acl: no. */
 bool lint_acl_is(const struct gtb_conf_acl *acl, const char *type);
 
+/* The acl matches requests alone that bring credentials for the proxy. */
+bool lint_acl_is_credentials(const struct gtb_conf_acl *acl);
+
 /* A port acl holds this port. */
 bool lint_acl_holds_port(const struct gtb_conf_acl *acl, unsigned int port);
 
@@ -89,6 +92,9 @@ bool lint_line_bypasses(const struct lint_run *run,
  */
 bool lint_line_reaches_goto(const struct lint_run *run,
 			    const struct lint_line *line, size_t count);
+
+/* The line is for the cache manager's own requests, which are no tunnels. */
+bool lint_line_is_manager(const struct lint_line *line);
 
 /* Steps of ssl_bump at which the line can match: bit 0 is step 1. */
 #define LINT_STEP_1 1u

@@ -38,7 +38,8 @@ static bool is_under(const struct lint_goto *known, const char *name)
 		if (has_name(known, name))
 			return true;
 		name = strchr(name, '.');
-		name += name != NULL;
+		if (name != NULL)
+			name++;
 	}
 	return false;
 }

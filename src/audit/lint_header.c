@@ -9,15 +9,7 @@
 
 #define MEND_SIZE 240
 
-/* What a service can have had its say before. */
-#define LISTS_AFTER_SERVICE                                                    \
-	(LINT_LIST_BIT(LINT_ADAPTED_HTTP_ACCESS) | LINT_LIST_BIT(LINT_SSL_BUMP))
-
-/*
- * The request header an acl reads: of req_header its first value, of the
- * others the one they are named after; NULL for other types.
- */
-static const char *header_of(const struct gtb_conf_acl *acl)
+const char *lint_header_of(const struct gtb_conf_acl *acl)
 {
 	if (lint_acl_is(acl, "req_header") && acl->values_count > 0)
 		return acl->values[0].text;
@@ -58,8 +50,8 @@ static bool covers(const struct lint_run *run, const struct gtb_conf_acl *acl,
 	(void)run;
 	if (acl == trusted)
 		return true;
-	if (!lint_acl_is(acl, "req_header") || header_of(acl) == NULL ||
-	    strcasecmp(header_of(acl), header_of(trusted)) != 0)
+	if (!lint_acl_is(acl, "req_header") || lint_header_of(acl) == NULL ||
+	    strcasecmp(lint_header_of(acl), lint_header_of(trusted)) != 0)
 		return false;
 	if (!lint_acl_is(trusted, "req_header"))
 		return has_value(acl, "");
@@ -95,16 +87,6 @@ static size_t refusal(const struct lint_run *run,
 	return list->count;
 }
 
-/* The cache manager's own requests are no tunnels. */
-static bool is_manager_alone(const struct lint_line *line)
-{
-	for (size_t i = 0; i < line->count; i++)
-		if (!line->terms[i].negated &&
-		    strcasecmp(line->terms[i].name, "manager") == 0)
-			return true;
-	return false;
-}
-
 /* The first line before index that lets somebody through, or NULL. */
 static const struct lint_line *allow_before(const struct lint_run *run,
 					    size_t index)
@@ -115,17 +97,24 @@ static const struct lint_line *allow_before(const struct lint_run *run,
 		const struct lint_line *line = &list->lines[i];
 
 		if (strcmp(line->action, "allow") == 0 && !line->ours &&
-		    !is_manager_alone(line))
+		    !lint_line_is_manager(line))
 			return line;
 	}
 	return NULL;
 }
 
-static bool is_refused(const struct lint_run *run,
-		       const struct gtb_conf_acl *trusted)
+/*
+ * The file that we make believes the header only of requests that have passed
+ * its own refusal, and have a note of it.
+ */
+bool lint_header_is_refused(const struct lint_run *run,
+			    const struct gtb_conf_acl *trusted)
 {
 	size_t index = refusal(run, trusted);
 
+	if (index < run->lists[LINT_HTTP_ACCESS].count &&
+	    lint_is_ours(run, &run->directives[trusted->directive]))
+		return true;
 	return index < run->lists[LINT_HTTP_ACCESS].count &&
 	       allow_before(run, index) == NULL;
 }
@@ -140,18 +129,19 @@ static void check_verdict(struct lint_run *run, const struct gtb_conf_acl *acl,
 	char mend[MEND_SIZE];
 	char where[LINT_WHERE_SIZE];
 
-	if (is_refused(run, acl))
+	if (lint_header_is_refused(run, acl))
 		return;
 	snprintf(mend, sizeof(mend),
 		 "write acl has_verdict req_header %.60s . and http_access "
 		 "deny has_verdict above every http_access allow",
-		 header_of(acl));
+		 lint_header_of(acl));
 	if (index == list->count) {
-		lint_add(run, line->directive, mend,
+		lint_add(run, line->directive,
+			 line->ours ? "emit the file again" : mend,
 			 "acl %s takes the request header %s for a verdict, "
 			 "and nothing refuses it from clients: who sends it "
 			 "himself is let through",
-			 acl->name, header_of(acl));
+			 acl->name, lint_header_of(acl));
 		return;
 	}
 	lint_where(run, allow_before(run, index)->directive,
@@ -160,7 +150,7 @@ static void check_verdict(struct lint_run *run, const struct gtb_conf_acl *acl,
 		 "the header %s is refused here, but http_access allow on %s "
 		 "has let some clients through with it, and acl %s takes it "
 		 "for a verdict",
-		 header_of(acl), where, acl->name);
+		 lint_header_of(acl), where, acl->name);
 }
 
 /* Does a line from index on ask for a user? */
@@ -187,7 +177,7 @@ static void check_access(struct lint_run *run, const struct gtb_conf_acl *acl,
 		    "let the hosts through, by name and address",
 		    "acl %s trusts the request header %s, which is the "
 		    "client's own word here: who sends it need not log in",
-		    acl->name, header_of(acl));
+		    acl->name, lint_header_of(acl));
 }
 
 typedef void check_acl(struct lint_run *run, const struct gtb_conf_acl *acl,
@@ -202,7 +192,7 @@ static void each_trusted(struct lint_run *run, unsigned int lists,
 	if (lint_grants_make(run, lists, &grants))
 		for (size_t i = 0; i < run->acls_count; i++)
 			if (grants.lines[i] != NULL &&
-			    header_of(&run->acls[i]) != NULL)
+			    lint_header_of(&run->acls[i]) != NULL)
 				check(run, &run->acls[i], grants.lines[i]);
 	lint_grants_fini(&grants);
 }
@@ -210,7 +200,7 @@ static void each_trusted(struct lint_run *run, unsigned int lists,
 void lint_l17(struct lint_run *run)
 {
 	each_trusted(run, LINT_LIST_BIT(LINT_HTTP_ACCESS), check_access);
-	each_trusted(run, LISTS_AFTER_SERVICE, check_verdict);
+	each_trusted(run, LINT_LISTS_AFTER_SERVICE, check_verdict);
 }
 
 /* --- L25 --------------------------------------------------------------- */
@@ -239,8 +229,8 @@ static const struct gtb_conf_acl *first_open(const struct lint_run *run,
 	for (size_t i = 0; i < run->acls_count; i++)
 		if (grants->lines[i] != NULL &&
 		    lint_acl_is(&run->acls[i], "req_header") &&
-		    header_of(&run->acls[i]) != NULL &&
-		    !is_refused(run, &run->acls[i]))
+		    lint_header_of(&run->acls[i]) != NULL &&
+		    !lint_header_is_refused(run, &run->acls[i]))
 			return &run->acls[i];
 	return NULL;
 }
@@ -253,7 +243,7 @@ first_closing(const struct lint_run *run, const struct lint_grants *grants)
 		const struct lint_line *line = grants->refusals[i];
 
 		if (line != NULL && lint_acl_is(&run->acls[i], "req_header") &&
-		    header_of(&run->acls[i]) != NULL &&
+		    lint_header_of(&run->acls[i]) != NULL &&
 		    strcmp(line->directive->words[0].text, "ssl_bump") == 0)
 			return &run->acls[i];
 	}
@@ -274,17 +264,20 @@ static void check_service(struct lint_run *run,
 		return;
 	name = directive->words[1].text;
 	if (open != NULL)
-		lint_add_word(run, word, NULL,
+		lint_add_word(run, word,
+			      lint_is_ours(run, directive)
+				      ? "emit the file again"
+				      : NULL,
 			      "without service %s requests pass as they came, "
 			      "and acl %s takes a header %s of the client's "
 			      "own for the verdict",
-			      name, open->name, header_of(open));
+			      name, open->name, lint_header_of(open));
 	else if (closing != NULL)
 		lint_add_as(run, GTB_LINT_WARNING, word->file, word->place,
 			    "write bypass=off",
 			    "without service %s the header %s is missing, and "
 			    "what %s would stop passes",
-			    name, header_of(closing),
+			    name, lint_header_of(closing),
 			    lint_line_text(
 				    run, grants->refusals[closing - run->acls],
 				    word->file, where));
@@ -295,7 +288,7 @@ void lint_l25(struct lint_run *run)
 	static const char *const names[] = {"icap_service", "ecap_service"};
 	struct lint_grants grants;
 
-	if (!lint_grants_make(run, LISTS_AFTER_SERVICE, &grants)) {
+	if (!lint_grants_make(run, LINT_LISTS_AFTER_SERVICE, &grants)) {
 		lint_grants_fini(&grants);
 		return;
 	}

@@ -103,6 +103,15 @@ bool lint_line_reaches_goto(const struct lint_run *run,
 	return true;
 }
 
+bool lint_line_is_manager(const struct lint_line *line)
+{
+	for (size_t i = 0; i < line->count; i++)
+		if (!line->terms[i].negated &&
+		    strcasecmp(line->terms[i].name, "manager") == 0)
+			return true;
+	return false;
+}
+
 /* --- steps ------------------------------------------------------------- */
 
 static unsigned int step_of(const char *value)

@@ -177,4 +177,6 @@ void lint_l33(struct lint_run *run)
 	for (int i = 0; i < LINT_LISTS; i++)
 		for (size_t j = 0; j < run->lists[i].count; j++)
 			check_terms(run, &run->lists[i].lines[j]);
+	for (size_t i = 0; i < run->adaptation.count; i++)
+		check_terms(run, &run->adaptation.lines[i]);
 }

@@ -54,6 +54,26 @@ static void say_unreached(struct lint_run *run, const struct lint_line *line,
 			 where);
 }
 
+/* A visit: what a service wrote into the request. */
+static bool is_header(const struct lint_run *run,
+		      const struct gtb_conf_acl *acl, void *context)
+{
+	(void)run;
+	(void)context;
+	return lint_acl_is(acl, "req_header") && !lint_acl_is_credentials(acl);
+}
+
+/* Whom the service confirms need not be a user. */
+static bool is_spared_by_service(const struct lint_run *run,
+				 const struct lint_line *line)
+{
+	for (size_t i = 0; i < line->count; i++)
+		if (line->terms[i].negated &&
+		    lint_acl_any(run, line->terms[i].acl, is_header, NULL))
+			return true;
+	return false;
+}
+
 /* What http_access lets through meets adapted_http_access afterwards. */
 static void check_adapted(struct lint_run *run)
 {
@@ -62,6 +82,9 @@ static void check_adapted(struct lint_run *run)
 		&run->lists[LINT_ADAPTED_HTTP_ACCESS];
 	size_t asking = lint_first_asking(run, adapted, 0);
 
+	while (asking < adapted->count &&
+	       is_spared_by_service(run, &adapted->lines[asking]))
+		asking = lint_first_asking(run, adapted, asking + 1);
 	if (asking == adapted->count ||
 	    !has_bypass(run, access, access->count) ||
 	    has_bypass(run, adapted, asking))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lint_order.h"
+#include "lint_services.h"
 
 /* The first line of that file in a list, with that action; or count. */
 static size_t first_in(const struct lint_lines *lines, size_t file,
@@ -133,12 +134,16 @@ static bool has_denials(const struct lint_run *run, size_t file)
 	return false;
 }
 
-/* Whom an earlier line lets through never meets these denials. */
+/*
+ * Whom an earlier line lets through never meets these denials, and nobody asks
+ * the service about him.
+ */
 static void check_denials(struct lint_run *run, size_t file, size_t first)
 {
 	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
+	bool asks = lint_file_asks_service(run, file);
 
-	if (!has_denials(run, file))
+	if (!asks && !has_denials(run, file))
 		return;
 	for (size_t i = 0; i < first; i++) {
 		const struct lint_line *line = &access->lines[i];
@@ -154,9 +159,40 @@ static void check_denials(struct lint_run *run, size_t file, size_t first)
 		lint_add_as(run, GTB_LINT_WARNING, include_file(run, file),
 			    include_place(run, file),
 			    "include the file above that line",
-			    "the file stands after %s, which lets GoTo through "
-			    "first: what is spliced while the helper does not "
-			    "answer is not refused afterwards",
+			    asks ? "the file stands after %s, which lets GoTo "
+				   "through first: the service is not asked "
+				   "about it, so it is inspected"
+				 : "the file stands after %s, which lets GoTo "
+				   "through first: what is spliced while the "
+				   "helper does not answer is not refused "
+				   "afterwards",
+			    where);
+		return;
+	}
+}
+
+/* What was let through to be asked about is judged here, or nowhere. */
+static void check_judged(struct lint_run *run, size_t file)
+{
+	const struct lint_lines *adapted =
+		&run->lists[LINT_ADAPTED_HTTP_ACCESS];
+	size_t first = first_in(adapted, file, NULL);
+
+	for (size_t i = 0; first < adapted->count && i < first; i++) {
+		const struct lint_line *line = &adapted->lines[i];
+		char where[LINT_WHERE_SIZE];
+
+		if (strcmp(line->action, "allow") != 0 ||
+		    !lint_line_reaches_goto(run, line, line->count))
+			continue;
+		lint_where(run, line->directive, include_file(run, file),
+			   where);
+		lint_add_as(run, GTB_LINT_ERROR, include_file(run, file),
+			    include_place(run, file),
+			    "include the file above that line",
+			    "the file stands after adapted_http_access allow "
+			    "on %s: what the service does not confirm passes "
+			    "without a user there",
 			    where);
 		return;
 	}
@@ -175,6 +211,7 @@ void lint_l23(struct lint_run *run)
 		if (!check_reached(run, i, first))
 			continue;
 		check_denials(run, i, first);
+		check_judged(run, i);
 		if (allow == access->count)
 			continue;
 		check_ports(run, i, allow);

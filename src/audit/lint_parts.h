@@ -103,6 +103,29 @@ enum lint_trait {
 /* What looks at the request's destination, whatever way. */
 #define LINT_DESTINATION (LINT_NAMES | LINT_NETS | LINT_SNI)
 
+/* An icap_service or ecap_service line. */
+struct lint_service {
+	const struct gtb_conf_directive *directive;
+	const char *name;
+	const char *uri; /* "": none */
+	bool reqmod;	 /* asked before a request goes out */
+	bool bypass;	 /* bypass=on: what it leaves unanswered goes on */
+	bool verdict;	 /* decides what passes, by a header: ours, or the only
+			  * one where such a header is believed */
+	bool ours;	 /* its line is one that we made */
+};
+
+/*
+ * What adaptation_access lines of one name have in common; the name is that of
+ * a service, a set or a chain.
+ */
+struct lint_group {
+	size_t next;   /* line of the same name, or GTB_CONF_NONE */
+	bool first;    /* none of that name before */
+	bool verdict;  /* it has a service that decides */
+	bool requests; /* it has one that is asked about requests */
+};
+
 struct lint_goto; /* GoTo's names and networks; lint_goto.c */
 
 struct lint_run {
@@ -120,6 +143,11 @@ struct lint_run {
 	const struct lint_external **asked; /* by each acl; NULL: by none */
 	struct lint_port *ports;
 	size_t ports_count;
+	struct lint_service *services;
+	size_t services_count;
+	const struct lint_service **by_name; /* the same, sorted */
+	struct lint_lines adaptation;	     /* of adaptation_access */
+	struct lint_group *groups;	     /* one a line of these */
 	unsigned int *traits; /* one an acl, by index; lint_traits() */
 	struct lint_goto *known;
 	/* For lint_add() alone. */
@@ -136,9 +164,13 @@ struct lint_row {
 	void (*check)(struct lint_run *run);
 };
 
-/* The rows about order, and the rows about values; each in order of ids. */
+/*
+ * The rows about order and about values, whose ids alternate, and behind them
+ * those about services and ports; each in order of ids.
+ */
 const struct lint_row *lint_rows_order(size_t *count);
 const struct lint_row *lint_rows_values(size_t *count);
+const struct lint_row *lint_rows_services(size_t *count);
 
 /* --- findings ---------------------------------------------------------- */
 

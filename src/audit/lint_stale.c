@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lint_values.h"
+#include "lint_services.h"
 
 static const struct gtb_conf_field *field(const struct gtb_conf_file *file,
 					  const char *name)
@@ -14,15 +14,17 @@ static const struct gtb_conf_field *field(const struct gtb_conf_file *file,
 	return NULL;
 }
 
-/* The helper reads the policy anew, the lists in the file stay. */
-static bool asks_helper(const struct lint_run *run, size_t index)
+/* What a changed policy comes to, by who is asked. */
+static const char *outcome(const struct lint_run *run, size_t index)
 {
-	for (size_t i = 0; i < run->externals_count; i++)
-		if (run->externals[i].ours &&
-		    lint_is_ours(run, run->externals[i].directive) &&
-		    run->externals[i].directive->file == index)
-			return true;
-	return false;
+	if (lint_file_asks_service(run, index))
+		return "the service refuses what was taken away once its own "
+		       "files are the same, but what was added does not pass";
+	/* The helper reads the policy anew, the lists in the file stay. */
+	if (lint_file_asks_helper(run, index))
+		return "the helper refuses what was taken away, but what was "
+		       "added does not pass";
+	return "what was taken away still passes, and what was added does not";
 }
 
 static void check_digest(struct lint_run *run, size_t index,
@@ -35,15 +37,10 @@ static void check_digest(struct lint_run *run, size_t index,
 		return;
 	lint_add_as(run, run->rule->level, index,
 		    (struct gtb_place){digest->line, 1}, NULL,
-		    asks_helper(run, index)
-			    ? "%s, its lists or the catalog changed after "
-			      "this file was made: the helper refuses what "
-			      "was taken away, but what was added does not "
-			      "pass"
-			    : "%s, its lists or the catalog changed after "
-			      "this file was made: what was taken away still "
-			      "passes, and what was added does not",
-		    policy != NULL ? policy : "the policy");
+		    "%s, its lists or the catalog changed after this file was "
+		    "made: %s",
+		    policy != NULL ? policy : "the policy",
+		    outcome(run, index));
 }
 
 static void check_program(struct lint_run *run, size_t index,

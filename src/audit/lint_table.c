@@ -167,7 +167,9 @@ static const struct lint_row rows[] = {
 	  "clients only where the policy has identities. It also refuses, "
 	  "after a splice, what the helper does not confirm; a line above it "
 	  "that "
-	  "lets GoTo through already keeps these refusals from being reached.",
+	  "lets GoTo through already keeps these refusals from being reached. "
+	  "With --via icap the judgement is in adapted_http_access, where a "
+	  "line above that allows something undoes it.",
 	  "the head of every emitted file; Squid src/acl/Tree.cc (the first "
 	  "match wins)"},
 	 lint_l23},

@@ -156,7 +156,8 @@ static const struct lint_row rows[] = {
 	  "documents, byte by byte: a changed remark counts too. With --via "
 	  "external the helper follows the policy by itself and refuses what "
 	  "was taken away, but what was added never reaches it, as the plain "
-	  "acls before it do not let it be asked. With --via native nothing "
+	  "acls before it do not let it be asked. With --via icap the service "
+	  "does so by its own files. With --via native nothing "
 	  "follows: what was taken away still passes. A file made by another version of goto-bypass is only "
 	  "noted.",
 	  "goto-bypass(1), emit"},
@@ -164,8 +165,8 @@ static const struct lint_row rows[] = {
 	{{"L25", ERROR, false, "bypass=on and a verdict in a header",
 	  "while the service is down nobody writes or removes the header that "
 	  "decides",
-	  "write bypass=off, or refuse requests that bring the header before "
-	  "any http_access line allows something",
+	  "refuse requests that bring the header before any http_access line "
+	  "allows something, or write bypass=off",
 	  "With bypass=on Squid goes on without a service that is down or "
 	  "slow. A header that the service would have removed is then taken "
 	  "for its verdict, and one that it would have added to have a "

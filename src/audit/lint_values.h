@@ -70,6 +70,27 @@ const struct lint_line *lint_external_grant(const struct lint_run *run,
 bool lint_line_matters(const struct lint_run *run,
 		       const struct lint_line *line);
 
+/* --- headers ----------------------------------------------------------- */
+
+/* The lists that a service can have had its say before. */
+#define LINT_LISTS_AFTER_SERVICE                                               \
+	(LINT_LIST_BIT(LINT_ADAPTED_HTTP_ACCESS) | LINT_LIST_BIT(LINT_SSL_BUMP))
+
+/*
+ * The request header an acl reads: of req_header its first value, of the
+ * others the one they are named after; NULL for other types.
+ */
+const char *lint_header_of(const struct gtb_conf_acl *acl);
+
+/*
+ * Does http_access refuse, above all lines that allow something, the clients
+ * that bring what this acl would take for the service's verdict?
+ */
+bool lint_header_is_refused(const struct lint_run *run,
+			    const struct gtb_conf_acl *trusted);
+
+/* --- lines ------------------------------------------------------------- */
+
 /* The first acl of the line, by itself or in a group, that asks this helper. */
 const struct lint_term *lint_asking_term(const struct lint_run *run,
 					 const struct lint_line *line,

@@ -30,18 +30,19 @@ static size_t count_named(const struct lint_run *run, const char *name)
 
 /* --- access lists ------------------------------------------------------ */
 
-/* "directive action acl acl": the acls. */
+/* "directive action acl acl", the action being word number at: the acls. */
 static int fill_line(const struct lint_run *run, struct lint_line *line,
-		     size_t order)
+		     size_t order, size_t at)
 {
 	const struct gtb_conf_directive *directive = &run->directives[order];
-	size_t count = directive->count > 2 ? directive->count - 2 : 0;
+	size_t count = directive->count > at ? directive->count - at - 1 : 0;
 	struct lint_term *terms = calloc(count + 1, sizeof(terms[0]));
 
 	if (terms == NULL)
 		return GTB_E_NOMEM;
 	for (size_t i = 0; i < count; i++) {
-		const struct gtb_conf_word *word = &directive->words[i + 2];
+		const struct gtb_conf_word *word =
+			&directive->words[i + at + 1];
 
 		terms[i].word = word;
 		terms[i].negated = word->text[0] == '!';
@@ -50,7 +51,7 @@ static int fill_line(const struct lint_run *run, struct lint_line *line,
 	}
 	*line = (struct lint_line){
 		.directive = directive,
-		.action = directive->count > 1 ? directive->words[1].text : "",
+		.action = directive->count > at ? directive->words[at].text : "",
 		.terms = terms,
 		.count = count,
 		.order = order,
@@ -59,19 +60,19 @@ static int fill_line(const struct lint_run *run, struct lint_line *line,
 	return GTB_OK;
 }
 
-static int make_list(struct lint_run *run, enum lint_list which)
+static int make_list(struct lint_run *run, struct lint_lines *list,
+		     const char *name, size_t at)
 {
-	size_t size = count_named(run, list_names[which]);
+	size_t size = count_named(run, name);
 	struct lint_line *lines = calloc(size + 1, sizeof(lines[0]));
-	struct lint_lines *list = &run->lists[which];
 
 	if (lines == NULL)
 		return GTB_E_NOMEM;
 	list->lines = lines;
 	for (size_t i = 0; i < run->directives_count; i++) {
-		if (!is_named(&run->directives[i], list_names[which]))
+		if (!is_named(&run->directives[i], name))
 			continue;
-		if (fill_line(run, &lines[list->count], i) != GTB_OK)
+		if (fill_line(run, &lines[list->count], i, at) != GTB_OK)
 			return GTB_E_NOMEM;
 		list->count++;
 	}
@@ -197,7 +198,9 @@ int lint_view_make(struct lint_run *run)
 	run->files = gtb_conf_files(run->conf, &run->files_count);
 	run->acls = gtb_conf_acls(run->conf, &run->acls_count);
 	for (int i = 0; i < LINT_LISTS && rc == GTB_OK; i++)
-		rc = make_list(run, (enum lint_list)i);
+		rc = make_list(run, &run->lists[i], list_names[i], 1);
+	if (rc == GTB_OK)
+		rc = make_list(run, &run->adaptation, "adaptation_access", 2);
 	if (rc == GTB_OK)
 		rc = make_externals(run);
 	if (rc == GTB_OK)
@@ -208,16 +211,28 @@ int lint_view_make(struct lint_run *run)
 		rc = lint_external_make(run);
 	if (rc == GTB_OK)
 		rc = lint_traits_make(run);
+	if (rc == GTB_OK)
+		rc = lint_services_make(run);
+	if (rc == GTB_OK)
+		rc = lint_service_groups_make(run);
 	return rc;
+}
+
+static void free_list(struct lint_lines *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->lines[i].terms);
+	free(list->lines);
 }
 
 void lint_view_fini(struct lint_run *run)
 {
-	for (int i = 0; i < LINT_LISTS; i++) {
-		for (size_t j = 0; j < run->lists[i].count; j++)
-			free(run->lists[i].lines[j].terms);
-		free(run->lists[i].lines);
-	}
+	for (int i = 0; i < LINT_LISTS; i++)
+		free_list(&run->lists[i]);
+	free_list(&run->adaptation);
+	free(run->services);
+	free(run->by_name);
+	free(run->groups);
 	free(run->externals);
 	free(run->ports);
 	free(run->asked);

@@ -13,11 +13,16 @@
 int lint_view_make(struct lint_run *run);
 void lint_view_fini(struct lint_run *run);
 
-/* Its parts: what GoTo's is, whom each acl asks, and what it is. */
+/*
+ * Its parts: what GoTo's is, whom each acl asks, what it is, and which
+ * service decides.
+ */
 int lint_goto_make(struct lint_run *run);
 void lint_goto_fini(struct lint_run *run);
 int lint_external_make(struct lint_run *run);
 int lint_traits_make(struct lint_run *run);
+int lint_services_make(struct lint_run *run);
+int lint_service_groups_make(struct lint_run *run); /* after the services */
 
 /*
  * How a CONNECT of GoTo's to port 443 meets an acl, as far as that can be

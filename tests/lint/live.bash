@@ -150,10 +150,11 @@ not_asked()
 
 # --- other parts -----------------------------------------------------------
 
-# An ICAP service that changes nothing; without it, a port nobody listens on.
+# An ICAP service, see service.py; without it, a port nobody listens on.
 service_start()
 {
 	: > "$RIG/service.log"
+	rm -f "$RIG/service.mode"
 	python3 "$GTB_SRCDIR/tests/lint/service.py" "$RIG" \
 		< /dev/null > "$RIG/service.out" 2>&1 3>&- 4>&- &
 	echo $! > "$RIG/service.pid"
@@ -164,6 +165,24 @@ service_end()
 {
 	rig_end "$(cat "$RIG/service.pid")" || :
 	rm -f "$RIG"/service.{pid,port}
+}
+
+service_says()
+{
+	echo "$*" > "$RIG/service.mode.new"
+	mv "$RIG/service.mode.new" "$RIG/service.mode"
+}
+
+# service_asked REGEX: what it was asked, by request line.
+service_asked()
+{
+	rig_wait 5 grep -aqE -- "$1" "$RIG/service.log" ||
+		{ echo "service asked: no $1"; cat "$RIG/service.log"; return 1; }
+}
+
+service_not_asked()
+{
+	! grep -aE -- "$1" "$RIG/service.log"
 }
 
 service_port()

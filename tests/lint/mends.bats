@@ -69,6 +69,7 @@ finds()
 	config include > squid.conf
 	finds 1 "squid.conf:9:9: L31 warning: goto.conf is empty"
 	sed -i '/authed/d' squid.conf
+	echo "ssl_bump bump all" >> squid.conf
 	finds 0
 }
 
@@ -102,6 +103,117 @@ finds()
 	config include > squid.conf
 	echo "ports: [443, 80]" | policy
 	finds 1 "what was taken away still passes"
+}
+
+@test "the service: another one above it, a switch and a limit below it" {
+	local scanner="icap_service scanner reqmod_precache icap://127.0.0.1:1345/scan bypass=on
+adaptation_access scanner allow all"
+
+	gtb emit squid --mode explicit --via icap --auth-acl authed > goto.conf
+	{ echo "$scanner"; echo "include goto.conf"; } > include
+	config include > squid.conf
+	finds 1 'squid.conf:10:1: L36 error: "scanner" is asked about' \
+		'above it; or put both services into an adaptation_service_chain'
+	{ echo "include goto.conf"; echo "$scanner"; } > include
+	config include > squid.conf
+	finds 1 'squid.conf:11:1: L36 note: ' "0 errors, 0 warnings, 1 note"
+	# A chain of both: above the include, or the emitted line takes GoTo.
+	scanner=${scanner/adaptation_access*/"adaptation_service_chain both gtb_icap scanner
+adaptation_access both allow all"}
+	{ echo "include goto.conf"; echo "$scanner"; } > include
+	config include > squid.conf
+	finds 1 'squid.conf:12:1: L36 note: ' \
+		"the adaptation_access lines of the chain above the others"
+	{ echo "$scanner"; echo "include goto.conf"; } > include
+	config include > squid.conf
+	finds 1 "0 errors, 1 warning, 0 notes" " L35 warning: "
+	{ echo "include goto.conf"; echo "icap_io_timeout 1 minute"; } > include
+	config include > squid.conf
+	finds 1 'squid.conf:10:1: L37 warning: icap_io_timeout 1 minute: ' \
+		"0 errors, 1 warning, 0 notes"
+	{ echo "include goto.conf"; echo "icap_enable off"; } > include
+	config include > squid.conf
+	finds 1 'squid.conf:10:1: L34 error: icap_enable off: ' \
+		"1 error, 0 warnings, 0 notes"
+}
+
+@test "the service: its judgement below a line that allows" {
+	gtb emit squid --mode explicit --via icap --auth-acl authed > goto.conf
+	{ echo "adapted_http_access allow localnet"; echo "include goto.conf"; } \
+		> include
+	config include > squid.conf
+	finds 1 'squid.conf:10:9: L23 error: the file stands after adapted_http_access allow on line 9' \
+		"1 error, 0 warnings, 0 notes"
+	{ echo "include goto.conf"; echo "adapted_http_access allow localnet"; } \
+		> include
+	config include > squid.conf
+	finds 0
+}
+
+@test "L22 says who is asked where the service is" {
+	gtb emit squid --mode explicit --via icap --auth-acl authed > goto.conf
+	echo "include goto.conf" > include
+	config include > squid.conf
+	finds 0
+	echo "ports: [443, 80]" | policy
+	finds 1 " L22 warning: " "the service refuses what was taken away"
+}
+
+# guards: the numbers of the lines in goto.conf that refuse what is not
+# confirmed; those that send to the login aside, as another one stands below.
+guards()
+{
+	grep -nE '^http_access deny gtb_forged$|^(adapted_)?http_access deny .* !gtb_(icap|ask)_|^adapted_http_access deny .*!gtb_icap_auth$' \
+		goto.conf | grep -vE '!gtb_icap_auth !?authed$' | cut -d : -f 1
+}
+
+# edited OPTIONS...: each guard of that emitted file is missed when it is gone.
+edited()
+{
+	local line count=0
+
+	gtb emit squid --auth-acl authed "$@" > goto.conf 2> /dev/null
+	cp goto.conf whole.conf
+	run gtb lint --only L47 --fail-on note squid.conf
+	is 0
+	for line in $(guards); do
+		sed "${line}d" whole.conf > goto.conf
+		run gtb lint --only L47 squid.conf
+		echo "$*, without $(sed -n "${line}p" whole.conf): $output"
+		is 1
+		count=$((count + 1))
+	done
+	[ "$count" -ge 2 ]
+}
+
+@test "the emitted file changed by hand: each line that is gone is missed" {
+	echo "include goto.conf" > include
+	config include > squid.conf
+	local via
+	for via in external icap icap,external; do
+		edited --mode explicit --via "$via"
+		edited --mode explicit,intercept --via "$via"
+	done
+	policy <<- 'END'
+		tiers:
+		  optional: {enabled: yes, bypass: [auth]}
+		  legacy: {enabled: yes, bypass: [auth, tls]}
+		exclude:
+		  names: [x.goto.com]
+		  networks: [68.64.3.0/24]
+	END
+	for via in external icap icap,external; do
+		edited --mode explicit,intercept --via "$via"
+	done
+}
+
+@test "the emitted file changed by hand: bypass=off" {
+	gtb emit squid --mode explicit --via icap --auth-acl authed > goto.conf
+	echo "include goto.conf" > include
+	config include > squid.conf
+	sed -i 's/bypass=on/bypass=off/' goto.conf
+	finds 1 " L47 error: this line was emitted with bypass=on: while service gtb_icap is down" \
+		"1 error, 0 warnings, 0 notes"
 }
 
 @test "a mistyped acl is found, ours too, and the right one is named" {
@@ -182,11 +294,12 @@ finds()
 	is 2
 	has 'there is no rule "L6"; did you mean L06?'
 	config > squid.conf
+	echo "ssl_bump bump all" >> squid.conf
 	printf '#!/bin/sh\nexit 0\n' > squid
 	chmod 755 squid
 	run gtb lint --squid=./squid squid.conf
 	is 0
-	has "no findings in 11 directives of 1 file, and squid -k parse has none either"
+	has "no findings in 12 directives of 1 file, and squid -k parse has none either"
 	run gtb lint --squid=./squid --ignore squid squid.conf
 	is 0
 	lacks "squid -k parse"

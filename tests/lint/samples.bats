@@ -40,6 +40,7 @@ around()
 		/^include / {
 			print "auth_param basic program /bin/false"
 			print "acl authed proxy_auth REQUIRED"
+			print "acl users proxy_auth REQUIRED"
 			print "http_access deny !localnet"
 			print "include " file
 			print (ports ~ /name=/ ? "acl caught myportname gtb_intercept gtb_tproxy\nhttp_access deny !caught !authed" : "http_access deny !authed")
@@ -80,47 +81,87 @@ quiet_but()
 	for file in "$GTB_SRCDIR"/squid-conf/samples/*.conf; do
 		name=${file##*/}
 		name=${name%.conf}
-		mode=${name%-*}
+		mode=${name%%-*}
 		[ "$mode" != mixed ] || mode=explicit,intercept
 		around "$file" "$mode" bump > squid.conf
-		quiet squid.conf
+		quiet_as "${name#*-}" "$mode"
 		count=$((count + 1))
 	done
 	[ "$count" -ge 8 ]
 }
 
-# matrix MODES...: every emitted combination, by the staged policy.
+# quiet_as VIA MODES: nothing in squid.conf; but the service alone hears no
+# server name on an intercepted port, and lint says so.
+quiet_as()
+{
+	case $1:$2 in
+	icap:*intercept* | icap:*tproxy*)
+		quiet_but L43
+		run gtb lint --fail-on note --only L43 squid.conf
+		is 1
+		;;
+	*) quiet squid.conf ;;
+	esac
+}
+
+# emitted MODE VIA TAIL BYPASS: squid.conf includes that, and lint is quiet.
+emitted()
+{
+	local -a login=()
+	case $2:$1:$4 in
+	icap*:explicit*:*auth*) login=(--auth-acl authed) ;;
+	esac
+	gtb emit squid --mode "$1" --via "$2" --tail "$3" --bypass "$4" \
+		"${login[@]}" > goto.conf 2> /dev/null
+	# Without lines for inspection the file leaves them to squid.conf.
+	[ "$4" = auth ] && set -- "$1" "$2" none
+	around goto.conf "$1" "$3" > squid.conf
+	quiet_as "$2" "$1"
+}
+
+# matrix VIAS MODES...: every emitted combination, by the staged policy.
 matrix()
 {
-	local mode via tail bypass
+	local mode via tail bypass vias=$1
+	shift
 	for mode; do
-		for via in external native; do
+		for via in $vias; do
 			for tail in bump terminate none; do
 				for bypass in auth,tls auth tls; do
-					gtb emit squid --mode "$mode" --via "$via" \
-						--tail "$tail" --bypass "$bypass" \
-						> goto.conf 2> /dev/null
-					around goto.conf "$mode" "$tail" > squid.conf
-					quiet squid.conf
+					emitted "$mode" "$via" "$tail" "$bypass"
 				done
 			done
 		done
 	done
 }
 
+# Who is asked, if anybody.
+PLAIN="external native"
+SERVICE="icap icap,external"
+
 @test "every combination for an explicit proxy: no findings" {
 	need_shipped
-	matrix explicit
+	matrix "$PLAIN" explicit
 }
 
 @test "every combination for intercepted ports: no findings" {
 	need_shipped
-	matrix intercept tproxy
+	matrix "$PLAIN" intercept tproxy
 }
 
 @test "every combination for both: no findings" {
 	need_shipped
-	matrix explicit,intercept
+	matrix "$PLAIN" explicit,intercept
+}
+
+@test "every combination by the service: no findings but what it cannot do" {
+	need_shipped
+	matrix "$SERVICE" explicit intercept
+	gtb emit squid --mode explicit --via icap --auth-acl authed \
+		--icap icap://192.0.2.1/goto_bypass \
+		--icap icap://192.0.2.2/goto_bypass > goto.conf
+	around goto.conf explicit bump > squid.conf
+	quiet squid.conf
 }
 
 @test "a policy with identities, exclusions and own entries: no findings" {
@@ -137,7 +178,7 @@ matrix()
 		own:
 		  - {name: intranet.example}
 	END
-	matrix explicit,intercept
+	matrix "$PLAIN $SERVICE" explicit,intercept
 }
 
 @test "a policy with more ports: SSL_ports lacks them, and nothing else" {
@@ -182,7 +223,8 @@ place()
 @test "there is one right place, and every other is found" {
 	for options in "--mode explicit --via external" \
 		"--mode explicit --via native" \
-		"--mode explicit --via native --bypass auth"; do
+		"--mode explicit --via native --bypass auth" \
+		"--mode explicit --via icap --auth-acl authed"; do
 		# shellcheck disable=SC2086
 		gtb emit squid $options > goto.conf 2> /dev/null
 		for i in 0 1 2 3 4 5; do
@@ -199,6 +241,23 @@ place()
 			[ "$found" = "$wanted" ]
 		done
 	done
+}
+
+@test "an allow line above the include, and the service's header: no finding" {
+	gtb emit squid --mode explicit --via icap --auth-acl authed \
+		> goto.conf 2> /dev/null
+	place 3 | sed '/^include/i acl desk src 10.0.0.5\nhttp_access allow desk' \
+		> squid.conf
+	quiet_but L20,L23
+	run gtb lint --only L23 squid.conf
+	has "L23 warning: the file stands after line 10"
+	has "the service is not asked about it, so it is inspected"
+	# A header of the admin's own is another matter.
+	sed -i '/^http_access deny !authed/i acl mine req_header X-Mine yes' squid.conf
+	echo "ssl_bump splice mine" >> squid.conf
+	run gtb lint --only L17 squid.conf
+	echo "$output"
+	is 1
 }
 
 @test "without lines for authentication there is no place to be wrong" {
