@@ -274,7 +274,8 @@ case_look_alikes()
 	logged_bumped -
 }
 
-# Server names that are no names, in hello.py's notation.
+# Server names that are no names, in hello.py's notation. ODD_NAMES may be
+# sed's word for some of them.
 odd_names()
 {
 	printf '%s\n' \
@@ -298,7 +299,8 @@ odd_names()
 		'evil.example.net/.goto.com' \
 		"$(printf 'a%.0s' {1..64}).goto.com" \
 		"$(printf 'a.%.0s' {1..150})goto.com" \
-		"$(printf 'a%.0s' {1..61440}).goto.com"
+		"$(printf 'a%.0s' {1..61440}).goto.com" |
+		sed -n "${ODD_NAMES:-p}"
 }
 
 case_odd_sni()
@@ -316,7 +318,7 @@ case_odd_sni()
 	rig_alive
 	gives "spliced 200" rig_get "https://$LISTED/"
 	nothing_was_injected
-	[ "$RIG_VIA" = native ] || helper_saw_lines_of_squid_alone
+	[[ $RIG_VIA != *external* ]] || helper_saw_lines_of_squid_alone
 }
 
 # Squid's view (a reply to a channel it has not opened) and the helper's (a
@@ -426,13 +428,15 @@ case_other_schemes()
 	gives 200 raw "GET http://$LISTED/x$end"
 }
 
+ODD_MARKS=('#' '/' '?' '\\\\' '@' ';' '%23' '%00' '_' '..' '.-' '-.')
+
 # What is no host must not pass for one below a listed name: a parent proxy
 # may read it otherwise.
 case_odd_hosts()
 {
 	local mark
 
-	for mark in '#' '/' '?' '\\\\' '@' ';' '%23' '%00' '_' '..' '.-' '-.'; do
+	for mark in "${ODD_MARKS[@]}"; do
 		is_not 200 raw "CONNECT evil.example$mark.goto.com:443 HTTP/1.1\r\n\r\n"
 		is_not 200 raw "CONNECT evil${mark}goto.com:443 HTTP/1.1\r\n\r\n"
 	done

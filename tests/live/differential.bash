@@ -1,6 +1,7 @@
 # Squids for the differential tests, and what their bats files share.
 load "cases.bash"
 load "differential_rig.bash"
+load "icap.bash"
 
 differential()
 {
@@ -20,7 +21,7 @@ begin_differential()
 	export RIG_VIA=$1 RIG_USER
 
 	rig_make "$folder" && rig_policy < "$folder/policy.in" &&
-		rig_emit --tail terminate &&
+		{ [ "$1" != icap ] || icap_begin 1; } && rig_emit --tail terminate &&
 		differential log "$RIG" > "$RIG/extra.conf" &&
 		{ [ -z "${2:-}" ] || differential "$2" "$RIG" >> "$RIG/extra.conf"; } &&
 		mapfile -t extra < "$RIG/extra.conf" &&
@@ -38,7 +39,7 @@ folder_of()
 tell_each_when_failed()
 {
 	local via
-	for via in native external; do
+	for via in native external icap; do
 		[ ! -s "$BATS_FILE_TMPDIR/$via" ] ||
 			RIG=$(folder_of "$via") tell_when_failed
 	done
@@ -47,9 +48,9 @@ tell_each_when_failed()
 stop_each()
 {
 	local via
-	for via in native external; do
+	for via in native external icap; do
 		[ -s "$BATS_FILE_TMPDIR/$via" ] || continue
 		RIG=$(folder_of "$via")
-		rig_stop
+		end_icap
 	done
 }

@@ -36,6 +36,8 @@ setup_file()
 	[ -z "$(rig_missing)" ] || return 0
 	begin_differential native plain < <(policy_differential)
 	begin_differential external plain < <(policy_differential)
+	[ -n "$(icap_missing)" ] ||
+		begin_differential icap < <(policy_differential)
 }
 
 setup()
@@ -71,6 +73,14 @@ judge()
 @test "what is listed and what looks like it: Squid and the decision agree, but for the table" {
 	ask_both own
 	judge own
+}
+
+# One question of three once more, to a Squid that asks the service.
+@test "what is listed and what looks like it: the service decides as the helper does" {
+	skip_without_icap
+	differential ask "$(folder_of icap)" own '' 3
+	differential judge own "$STRICTER" "$(folder_of native)" \
+		"$(folder_of icap)"
 }
 
 @test "foreign vectors: Squid and the decision agree, but for the table" {

@@ -9,13 +9,16 @@ Squid, and to the decision.
         prints lines for squid.conf: what an admin's own plain ACLs, made of
         the same lists, say of each request, as notes
     differential.py ask FOLDER own
+    differential.py ask FOLDER own "" EVERY
     differential.py ask FOLDER foreign CORPORA
         asks FOLDER's Squid about the policy's own entries and what looks like
-        them, or about foreign vectors; FOLDER/own.json is the outcome
+        them, or one question of so many, or about foreign vectors;
+        FOLDER/own.json is the outcome
     differential.py judge own|foreign TABLE NATIVE EXTERNAL
-        compares the answers of two folders; prints what it counted, then every
-        disagreement that is not in the table. With "own" a row of the table
-        that was never met is wrong, too.
+        compares the answers of two folders to what the second was asked;
+        prints what it counted, then every disagreement that is not in the
+        table. With "own" a row of the table that was never met is wrong, too,
+        unless the second asks the service, which needs fewer.
 
 FOLDER is one of rig.bash. GTB and GTB_HELPER name the programs.
 """
@@ -149,7 +152,7 @@ def records_of(folder, questions, answers, since=0):
             for question, (answer, source) in zip(questions, answers)]
 
 
-def ask(folder, name, corpora=None):
+def ask(folder, name, corpora=None, every="1"):
     listed = entries(folder)
     names = dict.fromkeys(e["name"].removeprefix("*.") for e in listed
                           if e["name"])
@@ -158,6 +161,7 @@ def ask(folder, name, corpora=None):
         questions = differential_cases.foreign_questions(corpora, nets)
     else:
         questions = differential_cases.own_questions(list(names), nets)
+    questions = questions[::int(every)]
     with open(os.path.join(folder, "port")) as file:
         proxy = "127.0.0.1", int(file.read())
     clients = [str(ipaddress.ip_address(CLIENTS + number))

@@ -394,6 +394,32 @@ nets_hello()
 	echo "$word"
 }
 
+# The explicit port, as the client of the intercepted ones reaches it.
+explicit_get()
+{
+	local url=$1 connect code port
+	shift
+
+	rig_mark
+	read -r connect code port < <(nets_client curl -q -skv --noproxy '' \
+		--max-time 10 -o "$RIG/body" -x "http://10.9.1.1:$NETS_EXPLICIT" \
+		-w '%{http_connect} %{http_code} %{local_port}\n' \
+		"$@" "$url" 2> "$RIG/curl.err")
+	echo "$port" > "$RIG/last"
+	rig_words "$connect" "$code"
+}
+
+explicit_hello()
+{
+	local word port
+
+	rig_mark
+	read -r word port < <(nets_client python3 "$RIG_LIVE/hello.py" \
+		--proxy "10.9.1.1:$NETS_EXPLICIT" --world "$RIG/world.log" "$@")
+	echo "$port" > "$RIG/last"
+	echo "$word"
+}
+
 # --- the end ----------------------------------------------------------------
 
 nets_stop()

@@ -32,10 +32,11 @@
 #   rig_load_start, rig_load_end
 #                       traffic of all kinds meanwhile; see load.py
 #
-# Settings: RIG_VIA (external or native), RIG_MODE (for emit; default explicit),
-# RIG_EMIT (array of options for emit), RIG_READY_LINE (what cache.log says last
-# after a reconfigure), RIG_TRACE (not empty: the helper traces to cache.log),
-# RIG_KEEP (not empty: it outlives this shell). RIG_USER is who may log in.
+# Settings: RIG_VIA (external or native; icap: see icap.bash), RIG_MODE (for
+# emit; default explicit), RIG_EMIT (array of options for emit), RIG_READY_LINE
+# (what cache.log says last after a reconfigure), RIG_TRACE (not empty: the
+# helper traces to cache.log), RIG_KEEP (not empty: it outlives this shell),
+# RIG_ICAP (numbers of the servers for --via icap). RIG_USER is who may log in.
 RIG_LIVE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 RIG_USER=alice:secret
 RIG_READY_S=15
@@ -207,15 +208,33 @@ rig_make()
 rig_policy()
 {
 	cat > "$RIG/policy.new" && chmod 644 "$RIG/policy.new" &&
-		mv "$RIG/policy.new" "$RIG/policy.yaml"
+		mv "$RIG/policy.new" "$RIG/policy.yaml" || return 1
+	! declare -F rig_policy_changed > /dev/null || rig_policy_changed
+}
+
+# What emit needs for --via icap, a word a line: the servers of icap.bash.
+rig_emit_icap()
+{
+	local server
+	[[ ${RIG_VIA:-} == *icap* ]] || return 0
+
+	for server in $RIG_ICAP; do
+		echo --icap
+		echo "icap://127.0.0.1:$(cat "$RIG/icap$server/port")/goto_bypass"
+	done
+	printf '%s\n' --auth-acl authed
 }
 
 rig_emit()
 {
+	local -a icap
+	mapfile -t icap < <(rig_emit_icap)
+
 	"$GTB" emit squid --mode "${RIG_MODE:-explicit}" \
 		--via "${RIG_VIA:-external}" \
 		--policy "$RIG/policy.yaml" --catalog "$RIG/catalog" \
-		--helper "$RIG/bin/ext_goto_bypass_acl" "$@" \
+		--helper "$RIG/bin/ext_goto_bypass_acl" \
+		"${icap[@]}" "$@" \
 		> "$RIG/goto-bypass.conf.new" || return 1
 	[ -z "${RIG_TRACE:-}" ] ||
 		sed -i "/^external_acl_type /s|$RIG/bin/[^ ]*|& -d|" \

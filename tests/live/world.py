@@ -9,6 +9,7 @@ what arrived, a line each:
     connect TARGET
     hello RANDOM TARGET             the ClientHello's random, in hex
     request HOW SCHEME TARGET METHOD URI
+    header NAME: VALUE              one that begins with X-GoTo-
 
 HOW is "relayed" when a proxy has added its Via, "direct" when the bytes are
 the client's own. When process OWNER ends, the Squid of FOLDER/squid.pid is
@@ -38,11 +39,17 @@ class World:
     def log(self, *words):
         self.log_file.write(" ".join(words) + "\n")
 
+    def log_headers(self, head):
+        for line in head.decode("latin-1").split("\r\n"):
+            if line.lower().startswith("x-goto-"):
+                self.log("header", line)
+
     def serve(self, conn):
         try:
             conn.settimeout(IDLE_S)
             head = read_head(conn)
             if head.startswith(b"CONNECT "):
+                self.log_headers(head)
                 self.tunnel(conn, head.split(b" ")[1].decode("latin-1"))
             elif head:
                 self.answer(conn, head, "http", "-")
@@ -68,6 +75,7 @@ class World:
             relayed = any(x.lower().startswith("via:") for x in lines)
             self.log("request", "relayed" if relayed else "direct", scheme,
                      target, words[0], words[1])
+            self.log_headers(head)
             body = b"hello from the origin\n"
             conn.sendall(b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\n"
                          b"Content-Type: text/plain\r\n"
