@@ -126,6 +126,16 @@ EXPLICIT_PORT="http_port 127.0.0.1:3128 ssl-bump tls-cert=/etc/squid/ca.pem"
 	grep -q "^https_port .*name=tls" squid.conf
 }
 
+@test "with c-icap: the command, and Squid reads what it makes" {
+	. "$GTB_SRCDIR/tests/live/rig.bash"
+	[ -z "$(rig_missing)" ] || skip "$(rig_missing)"
+	local options="--mode explicit --via icap --auth-acl authenticated"
+	shown "goto-bypass emit squid $options --output /etc/squid/goto-bypass"
+	# shellcheck disable=SC2086
+	goto-bypass emit squid $options > "$EMITTED"
+	UNWANTED=gtb_intercepted parse "$EXPLICIT_PORT"
+}
+
 @test "emit writes the file itself, and says whether it is the same" {
 	local folder=$BATS_TEST_TMPDIR/squid
 	local command="goto-bypass emit squid --mode explicit --via external --output"
