@@ -2,18 +2,6 @@
 load "cases.bash"
 load "icap.bash"
 
-# One of a kind will do: what Squid's own ACLs leave out is not shown to the
-# service.
-export LOOK_ALIKES SAME_NAMES ODD_NAMES
-LOOK_ALIKES='evilgoto.com
-goto.com.evil.example'
-SAME_NAMES='wWw.GoTo.cOm
-www.goto.com.
-a.b.c.goto.com'
-ODD_NAMES='3p;6p;10p;12p;21p'
-# shellcheck disable=SC2034
-ODD_MARKS=('#' '%00' '_' '..')
-
 setup_file()
 {
 	begin_icap 1 'acl SSL_ports port 22' 'acl Safe_ports port 22'
