@@ -147,11 +147,10 @@ void gtb_squid_write_opened(const struct squid_writer *writer)
 	gtb_text_add(writer->text,
 		     "\n# What was let through to be asked about, and is not "
 		     "confirmed, goes no further.\n");
-	if (plan->explicit_on && plan->options->auth_acl != NULL)
+	if (plan->explicit_on && plan->options->auth_acl != NULL) {
 		gtb_text_add(writer->text,
 			     "# It must log in, who has on this connection "
 			     "too: your own rules look at credentials.\n");
-	if (plan->explicit_on && plan->options->auth_acl != NULL) {
 		write_login(writer, "!");
 		write_login(writer, "");
 	}
