@@ -111,58 +111,67 @@ static void add_first(const struct squid_writer *writer, size_t group)
 	gtb_squid_rule_local_nets(writer, group, SQUID_TLS);
 }
 
-static void write_first_mark(const struct squid_writer *writer, size_t group)
+/* The same three are marked before the service is asked, and refused after. */
+typedef void end_fn(const struct squid_writer *writer);
+
+static void write_first(const struct squid_writer *writer, size_t group,
+			const char *action, end_fn *end)
 {
 	if (!gtb_squid_spliced_by_address(writer, group))
 		return;
-	begin_step(writer, "http_access deny", "gtb_step1");
+	begin_step(writer, action, "gtb_step1");
 	add_first(writer, group);
-	end_mark(writer);
+	end(writer);
 }
 
-static void write_near_mark(const struct squid_writer *writer, size_t group)
+static void write_near(const struct squid_writer *writer, size_t group,
+		       const char *action, end_fn *end)
 {
 	if (!gtb_squid_spliced_by_near_name(writer, group))
 		return;
-	begin_step(writer, "http_access deny", "gtb_step2");
+	begin_step(writer, action, "gtb_step2");
 	gtb_squid_rule_by_near_name(writer, group);
-	end_mark(writer);
+	end(writer);
 }
 
-static void write_address_mark(const struct squid_writer *writer, size_t group)
+static void write_address(const struct squid_writer *writer, size_t group,
+			  const char *action, end_fn *end)
 {
 	if (!gtb_squid_spliced_by_address(writer, group))
 		return;
-	begin_step(writer, "http_access deny", "gtb_step2");
+	begin_step(writer, action, "gtb_step2");
 	gtb_squid_rule_by_address(writer, group);
-	end_mark(writer);
+	end(writer);
+}
+
+static void write_first_mark(const struct squid_writer *writer, size_t group)
+{
+	write_first(writer, group, "http_access deny", end_mark);
 }
 
 static void write_first_deny(const struct squid_writer *writer, size_t group)
 {
-	if (!gtb_squid_spliced_by_address(writer, group))
-		return;
-	begin_step(writer, "adapted_http_access deny", "gtb_step1");
-	add_first(writer, group);
-	end_deny(writer);
+	write_first(writer, group, "adapted_http_access deny", end_deny);
+}
+
+static void write_near_mark(const struct squid_writer *writer, size_t group)
+{
+	write_near(writer, group, "http_access deny", end_mark);
 }
 
 static void write_near_deny(const struct squid_writer *writer, size_t group)
 {
-	if (!gtb_squid_spliced_by_near_name(writer, group))
-		return;
-	begin_step(writer, "adapted_http_access deny", "gtb_step2");
-	gtb_squid_rule_by_near_name(writer, group);
-	end_deny(writer);
+	write_near(writer, group, "adapted_http_access deny", end_deny);
+}
+
+static void write_address_mark(const struct squid_writer *writer, size_t group)
+{
+	write_address(writer, group, "http_access deny", end_mark);
 }
 
 static void write_address_deny(const struct squid_writer *writer, size_t group)
 {
-	if (!gtb_squid_spliced_by_address(writer, group))
-		return;
-	begin_step(writer, "adapted_http_access deny", "gtb_step2");
-	gtb_squid_rule_by_address(writer, group);
-	end_deny(writer);
+	write_address(writer, group, "adapted_http_access deny", end_deny);
 }
 
 /*
