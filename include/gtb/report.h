@@ -39,11 +39,16 @@ struct gtb_report_item {
 /* At most this many items are kept; the rest are only counted. */
 #define GTB_REPORT_MAX 1000
 
+/* Called between two pieces of reading. */
+typedef void gtb_report_pause(void *context);
+
 struct gtb_report {
 	struct gtb_report_item *items;
 	size_t count;
 	size_t errors;		/* of level error, kept or not */
 	size_t dropped;		/* beyond GTB_REPORT_MAX, or memory ran out */
+	gtb_report_pause *pause; /* NULL: none */
+	void *pause_context;
 };
 
 /* Longest line gtb_report_line() writes, with its NUL. */
@@ -51,6 +56,16 @@ struct gtb_report {
 
 /* Make an empty report. Cannot fail. */
 void gtb_report_init(struct gtb_report *report);
+
+/*
+ * Whoever reads in the background asks to be called while it lasts, so that
+ * others are not kept waiting. context is lent for the life of the report.
+ */
+void gtb_report_pauses(struct gtb_report *report, gtb_report_pause *pause,
+		       void *context);
+
+/* A reader has done a piece. NULL is allowed. */
+void gtb_report_piece(const struct gtb_report *report);
 
 /*
  * Add an item; printf-style. A NULL report is allowed and drops it. Source

@@ -10,6 +10,8 @@
 #define ADDR_BITS 128
 #define V4_BITS	  96 /* bits in front of an IPv4 address */
 
+#define PIECE_LINES 64
+
 struct reader {
 	const char *source;
 	bool exclude;
@@ -350,7 +352,8 @@ int gtb_list_parse(const char *source, const char *text, size_t len,
 		line_len = (size_t)(next - text);
 		if (line_len > 0 && text[line_len - 1] == '\r')
 			line_len--;
-		reader.line++;
+		if (++reader.line % PIECE_LINES == 0)
+			gtb_report_piece(report);
 		more = read_line(&reader, kind, text, line_len);
 		text = next < end ? next + 1 : end;
 	}

@@ -15,6 +15,19 @@ void gtb_report_init(struct gtb_report *report)
 	memset(report, 0, sizeof(*report));
 }
 
+void gtb_report_pauses(struct gtb_report *report, gtb_report_pause *pause,
+		       void *context)
+{
+	report->pause = pause;
+	report->pause_context = context;
+}
+
+void gtb_report_piece(const struct gtb_report *report)
+{
+	if (report && report->pause)
+		report->pause(report->pause_context);
+}
+
 static bool is_printable(char byte)
 {
 	return byte >= 0x20 && byte <= 0x7e;

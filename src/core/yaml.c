@@ -149,6 +149,7 @@ static int any_load(const char *source, const char *text, size_t len,
 		return refuse_empty(source, schema, report);
 	rc = gtb_yaml_check(source, &tree->document, tree->root, schema, &rest,
 			    report);
+	gtb_report_piece(report);
 	if (rc == GTB_OK)
 		return data_load(source, text, len, schema, data, report);
 	return rest ? rest_load(source, tree, schema, data) : rc;
@@ -166,12 +167,14 @@ int gtb_yaml_read(const char *source, const char *text, size_t len,
 	rc = gtb_yaml_text_check(source, text, len, report);
 	if (rc == GTB_OK)
 		rc = tree_load(text, len, &tree);
+	gtb_report_piece(report);
 	if (rc == GTB_OK)
 		rc = any_load(source, text, len, tree, schema, data, report);
 	if (*data != NULL)
 		*yaml = tree;
 	else
 		gtb_yaml_free(tree);
+	gtb_report_piece(report);
 	return rc;
 }
 

@@ -9,6 +9,7 @@ int main(void)
 
 	srunner_add_suite(runner, suite_net());
 	srunner_add_suite(runner, suite_watch());
+	srunner_add_suite(runner, suite_pace());
 	srunner_add_suite(runner, suite_verdicts());
 	srunner_add_suite(runner, suite_ruleset());
 	srunner_add_suite(runner, suite_decide());

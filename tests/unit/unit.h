@@ -13,6 +13,7 @@ Suite *suite_lint(void);
 Suite *suite_lint_view(void);
 Suite *suite_net(void);
 Suite *suite_watch(void);
+Suite *suite_pace(void);
 Suite *suite_verdicts(void);
 Suite *suite_ruleset(void);
 Suite *suite_decide(void);
