@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "complaint.h"
+#include "gtb/pace.h"
 #include "reload.h"
 
 #define LOOK_MS 200		/* between two looks at the files */
@@ -156,9 +157,13 @@ static void load(struct gtb_reload *reload)
 	struct gtb_generation *generation = calloc(1, sizeof(*generation));
 	struct gtb_watch *watch = gtb_watch_new();
 	struct gtb_report report;
+	struct gtb_pace pace;
 	int rc = GTB_E_NOMEM;
 
 	gtb_report_init(&report);
+	if (reload->background)
+		gtb_report_pauses(&report, gtb_pace_rest, &pace);
+	gtb_pace_begin(&pace);
 	if (generation && watch)
 		rc = gtb_ruleset_load(reload->policy_path,
 				      reload->catalog_folder, watch,
@@ -209,6 +214,7 @@ static void *thread_main(void *context)
 {
 	struct gtb_reload *reload = context;
 
+	reload->background = true;
 	while (rest(reload)) {
 		free_spent(reload);
 		if (must_load(reload))

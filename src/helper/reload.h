@@ -2,11 +2,11 @@
  * reload: the ruleset in force, fresh within a second of a change.
  *
  * A thread of its own looks at the files five times a second, loads what has
- * changed and hands it over; it frees what is no longer used, too. The
- * deciding thread takes it between two batches, without a lock, an allocation
- * or a wait. Files that cannot be used leave the last good ruleset in force
- * (or none), are reported once, and are tried again when they change, and now
- * and then.
+ * changed, a piece at a time, and hands it over; it frees what is no longer
+ * used, too. The deciding thread takes it between two batches, without a lock,
+ * an allocation or a wait. Files that cannot be used leave the last good
+ * ruleset in force (or none), are reported once, and are tried again when they
+ * change, and now and then.
  */
 #ifndef GTB_RELOAD_H
 #define GTB_RELOAD_H
@@ -46,6 +46,7 @@ struct gtb_reload {
 	char cut[65];			/* a policy not taken yet */
 	int64_t cut_ms;			/* when to take it */
 	bool first;			/* the first load; others log it */
+	bool background;		/* nobody waits for the load */
 	int64_t look_ms;		/* when to look again */
 	int64_t retry_ms;		/* when to try again; 0: not failing */
 	int64_t retry_step_ms;

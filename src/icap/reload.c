@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "gtb/pace.h"
 #include "reload.h"
 
 #define RETRY_FIRST_S 5		/* files that failed and have not changed */
@@ -232,9 +233,14 @@ static enum gtb_reload_event load(struct gtb_reload *reload)
 	enum gtb_reload_event event = GTB_RELOAD_FAILED;
 	struct gtb_ruleset *ruleset = NULL;
 	struct gtb_report report;
+	struct gtb_pace pace;
 	int rc = GTB_E_NOMEM;
 
 	gtb_report_init(&report);
+	gtb_pace_begin(&pace);
+	/* Requests go on, and nobody waits for this load but for the first. */
+	if (gtb_store_newest(reload->store))
+		gtb_report_pauses(&report, gtb_pace_rest, &pace);
 	if (watch)
 		rc = gtb_ruleset_load(reload->policy_path,
 				      reload->catalog_folder, watch, &ruleset,
