@@ -14,6 +14,8 @@
 
 #include "tests/soak/soak.h"
 
+#define ASIDE_NS INT64_C(10000000)
+
 /* The kind that tells the two policies apart. */
 #define TELLING 2
 
@@ -64,9 +66,7 @@ bool peer_start(struct peer *peer, char *const arguments[], const char *log,
 	int fds[2];
 
 	memset(peer, 0, sizeof(*peer));
-	peer->late = calloc(PEER_LATE_SIZE, sizeof(*peer->late));
-	if (!peer->late ||
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == -1)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == -1)
 		return false;
 	peer->pid = fork();
 	if (peer->pid == -1)
@@ -76,6 +76,32 @@ bool peer_start(struct peer *peer, char *const arguments[], const char *log,
 	close(fds[1]);
 	peer->fd = fds[0];
 	return true;
+}
+
+static void late_add(struct late *late, int64_t ns)
+{
+	int64_t slot = ns / 1000;
+
+	if (slot >= LATE_SIZE)
+		slot = LATE_SIZE - 1;
+	late->slots[slot]++;
+	late->count++;
+	if (ns > late->longest_ns)
+		late->longest_ns = ns;
+}
+
+double late_ms(const struct late *late, unsigned int millionths)
+{
+	uint64_t want = late->count / 1000000 * millionths +
+			late->count % 1000000 * millionths / 1000000;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < LATE_SIZE; i++) {
+		sum += late->slots[i];
+		if (sum > want)
+			return (double)(i + 1) / 1000;
+	}
+	return (double)LATE_SIZE / 1000;
 }
 
 /* --- sending and receiving ---------------------------------------------- */
@@ -106,7 +132,9 @@ static bool send_all(struct peer *peer, const char *text, size_t len)
 	return true;
 }
 
-static bool send_lines(struct peer *peer, unsigned int count)
+/* The first was due then, each of the others so much after the one before. */
+static bool send_lines(struct peer *peer, unsigned int count, int64_t due_ns,
+		       int64_t step_ns)
 {
 	char text[PEER_WINDOW / 4 * LINE_MAX_LEN];
 	int64_t now = now_ns();
@@ -118,22 +146,12 @@ static bool send_lines(struct peer *peer, unsigned int count)
 		len += (size_t)snprintf(text + len, sizeof(text) - len,
 					"%llu %s\n", (unsigned long long)id,
 					kinds[id % PEER_KINDS].line);
-		peer->sent_ns[id % PEER_WINDOW] = now;
+		peer->due_ns[id % PEER_WINDOW] = due_ns;
+		if (peer->timing)
+			late_add(&peer->asked, now - due_ns);
+		due_ns += step_ns;
 	}
 	return send_all(peer, text, len);
-}
-
-static void take_latency(struct peer *peer, uint64_t id, int64_t now)
-{
-	int64_t late = now - peer->sent_ns[id % PEER_WINDOW];
-	int64_t slot = late / 1000;
-
-	if (slot >= PEER_LATE_SIZE)
-		slot = PEER_LATE_SIZE - 1;
-	peer->late[slot]++;
-	peer->late_count++;
-	if (late > peer->late_max_ns)
-		peer->late_max_ns = late;
 }
 
 /* By which of the policies is this the answer? -1: by neither. */
@@ -179,7 +197,8 @@ static void take_line(struct peer *peer, char *line, int64_t now)
 			       kinds[id % PEER_KINDS].line, line);
 	}
 	if (peer->timing)
-		take_latency(peer, id, now);
+		late_add(&peer->answered,
+			 now - peer->due_ns[id % PEER_WINDOW]);
 }
 
 /* False: the helper is gone. */
@@ -223,7 +242,7 @@ static bool learn_line(struct peer *peer, enum truth policy, size_t kind)
 	size_t len = 0;
 	char *answer;
 
-	if (!send_lines(peer, 1))
+	if (!send_lines(peer, 1, 0, 0))
 		return false;
 	while (len == 0 || line[len - 1] != '\n') {
 		ssize_t got =
@@ -243,6 +262,13 @@ static bool learn_line(struct peer *peer, enum truth policy, size_t kind)
 		       kinds[kind].yes[policy] ? 3 : 4) == 0;
 }
 
+void peer_learn_floor(struct peer *peer)
+{
+	for (size_t kind = 0; kind < PEER_KINDS; kind++)
+		strcpy(peer->answers[TRUTH_FIRST][kind], "ERR");
+	atomic_store(&peer->truth, TRUTH_EITHER);
+}
+
 bool peer_learn(struct peer *peer, enum truth policy)
 {
 	for (size_t kind = 0; kind < PEER_KINDS; kind++)
@@ -260,7 +286,7 @@ bool peer_flood(struct peer *peer, int64_t until_ns)
 
 	while (now_ns() < until_ns && peer->wrong < PEER_WRONG_MAX) {
 		if (peer->sent - peer->got + batch <= PEER_WINDOW / 2) {
-			if (!send_lines(peer, batch))
+			if (!send_lines(peer, batch, 0, 0))
 				return false;
 		} else if (wait_for(peer, POLLIN, INT64_C(10000000000))) {
 			if (!receive(peer))
@@ -273,13 +299,43 @@ bool peer_flood(struct peer *peer, int64_t until_ns)
 	return drain(peer);
 }
 
-bool peer_pace(struct peer *peer, int64_t until_ns, unsigned int rate)
+/* All kinds once, when the last time is over and done. */
+static bool ask_aside(struct peer *aside, int64_t *next_ns)
+{
+	int64_t now = now_ns();
+
+	if (now < *next_ns || aside->got < aside->sent)
+		return true;
+	*next_ns = now + ASIDE_NS;
+	return send_lines(aside, PEER_KINDS, 0, 0);
+}
+
+/* What either says until a time. False: it is gone. */
+static bool listen_to(struct peer *peer, struct peer *aside, int64_t until_ns)
+{
+	struct pollfd fds[2] = {
+		{.fd = peer->fd, .events = POLLIN},
+		{.fd = aside ? aside->fd : -1, .events = POLLIN},
+	};
+	int64_t left = until_ns - now_ns();
+	struct timespec timeout = {.tv_nsec = left > 0 ? left : 0};
+
+	if (ppoll(fds, 2, &timeout, NULL) < 1)
+		return true;
+	return (!fds[0].revents || receive(peer)) &&
+	       (!fds[1].revents || receive(aside));
+}
+
+bool peer_pace(struct peer *peer, struct peer *aside, int64_t until_ns,
+	       unsigned int rate)
 {
 	int64_t step = 1000000000 / rate;
 	int64_t due = now_ns();
+	int64_t aside_ns = due;
 
 	peer->timing = true;
 	while (due < until_ns && peer->wrong < PEER_WRONG_MAX) {
+		int64_t first = due;
 		int64_t now = now_ns();
 		uint64_t room = PEER_WINDOW / 2 - (peer->sent - peer->got);
 		unsigned int count = 0;
@@ -287,29 +343,17 @@ bool peer_pace(struct peer *peer, int64_t until_ns, unsigned int rate)
 		for (; due <= now && count < room && count < PEER_WINDOW / 8;
 		     due += step)
 			count++;
-		if (count > 0 && !send_lines(peer, count))
+		if (count > 0 && !send_lines(peer, count, first, step))
 			return false;
-		if (wait_for(peer, POLLIN, due - now_ns()) && !receive(peer))
+		if (aside && !ask_aside(aside, &aside_ns))
+			return false;
+		if (!listen_to(peer, aside, due))
 			return false;
 	}
-	if (!drain(peer))
+	if (!drain(peer) || (aside && !drain(aside)))
 		return false;
 	peer->timing = false;
 	return true;
-}
-
-double peer_late(const struct peer *peer, unsigned int millionths)
-{
-	uint64_t want = peer->late_count / 1000000 * millionths +
-			peer->late_count % 1000000 * millionths / 1000000;
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < PEER_LATE_SIZE; i++) {
-		sum += peer->late[i];
-		if (sum > want)
-			return (double)(i + 1);
-	}
-	return (double)PEER_LATE_SIZE;
 }
 
 int peer_end(struct peer *peer)
@@ -317,7 +361,6 @@ int peer_end(struct peer *peer)
 	int status;
 
 	close(peer->fd);
-	free(peer->late);
 	if (waitpid(peer->pid, &status, 0) != peer->pid || !WIFEXITED(status))
 		return -1;
 	return WEXITSTATUS(status);

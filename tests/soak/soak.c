@@ -1,14 +1,16 @@
 /*
- * soak [-s SECONDS] [-h HOLD] [-w CYCLES] [-l] [-c CLOCK] HELPER POLICY
- * CATALOG FOLDER
+ * soak [-s SECONDS] [-h HOLD] [-w CYCLES] [-l] [-c CLOCK] [-f FLOOR] HELPER
+ * POLICY CATALOG FOLDER
  *
  * Runs HELPER on POLICY and CATALOG, which it changes all the time, and asks
  * it all the time: as fast as it goes, and 20,000 lines a second, in turns.
  * FOLDER is for the log and what else is needed; with the right to, it becomes
  * a small disk of this process alone, which is full at times. CLOCK is the
- * library that moves the helper's clock. -h: milliseconds that something
- * stays wrong, -w: cycles of trouble before memory counts, -l: without the
- * limit on latency, for machines with other work to do.
+ * library that moves the helper's clock. FLOOR is a helper that does nothing
+ * but answer: asked in turns with the other, while that one has the trouble,
+ * it shows how much of the latency is the machine's. -h: milliseconds that
+ * something stays wrong, -w: cycles of trouble before memory counts, -l:
+ * without the limit on latency, for machines with other work to do.
  *
  * The last lines are the figures. Exit status 0: all limits were kept, 1: not,
  * 2: it could not be done.
@@ -39,6 +41,7 @@ struct options {
 	unsigned int warm_cycles;
 	bool any_latency;
 	char *clock;
+	char *floor;
 	char *helper;
 	char *policy;
 	char *catalog;
@@ -48,6 +51,7 @@ struct options {
 struct soak {
 	struct options options;
 	struct peer peer;
+	struct peer floor;
 	struct trouble trouble;
 	char log[PATH_MAX + 8];
 	char clock_file[PATH_MAX + 8];
@@ -59,7 +63,7 @@ static bool read_options(struct options *options, int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "s:h:w:lc:")) != -1) {
+	while ((option = getopt(argc, argv, "s:h:w:lc:f:")) != -1) {
 		if (option == 's')
 			options->seconds = strtol(optarg, NULL, 10);
 		else if (option == 'h')
@@ -70,6 +74,8 @@ static bool read_options(struct options *options, int argc, char **argv)
 			options->any_latency = true;
 		else if (option == 'c')
 			options->clock = optarg;
+		else if (option == 'f')
+			options->floor = optarg;
 		else
 			return false;
 	}
@@ -145,6 +151,18 @@ static bool learn(struct soak *soak, enum truth policy)
 	return done;
 }
 
+static bool start_floor(struct soak *soak)
+{
+	char *arguments[] = {soak->options.floor, NULL};
+
+	if (!soak->options.floor)
+		return true;
+	if (!peer_start(&soak->floor, arguments, soak->log, NULL, NULL))
+		return false;
+	peer_learn_floor(&soak->floor);
+	return true;
+}
+
 /* --- work ----------------------------------------------------------------- */
 
 /* Nothing to go on for. */
@@ -154,6 +172,13 @@ static bool is_over(const struct soak *soak)
 	       atomic_load(&soak->trouble.failed);
 }
 
+static int64_t turn_end(int64_t end)
+{
+	int64_t turn = now_ns() + TURN_NS;
+
+	return turn < end ? turn : end;
+}
+
 static bool take_turns(struct soak *soak, int64_t end)
 {
 	struct peer *peer = &soak->peer;
@@ -161,15 +186,15 @@ static bool take_turns(struct soak *soak, int64_t end)
 
 	while ((now = now_ns()) < end && !is_over(soak)) {
 		uint64_t before = peer->got;
-		int64_t turn = now + TURN_NS < end ? now + TURN_NS : end;
 
-		if (!peer_flood(peer, turn))
+		if (!peer_flood(peer, turn_end(end)))
 			return false;
 		soak->flood_s += (double)(now_ns() - now) / 1e9;
 		soak->flood_lines += peer->got - before;
-		now = now_ns();
-		turn = now + TURN_NS < end ? now + TURN_NS : end;
-		if (!peer_pace(peer, turn, RATE))
+		if (!peer_pace(peer, NULL, turn_end(end), RATE))
+			return false;
+		if (soak->options.floor &&
+		    !peer_pace(&soak->floor, peer, turn_end(end), RATE))
 			return false;
 	}
 	return true;
@@ -203,21 +228,35 @@ static bool tell(bool good, const char *text)
 	return good;
 }
 
-static bool tell_latency(const struct soak *soak)
+/* One line about the latency of one of the two. */
+static bool tell_late(const struct late *late, const char *whose, double limit)
 {
-	const struct peer *peer = &soak->peer;
-	double late = peer_late(peer, 999000) / 1000;
+	double most = late_ms(late, 999000);
 	char text[200];
 
 	snprintf(text, sizeof(text),
-		 "%d lines/s: p50 %.3f ms, p99 %.3f ms, p99.9 %.3f ms "
-		 "(limit %.0f%s), longest %.1f ms, of %llu lines",
-		 RATE, peer_late(peer, 500000) / 1000,
-		 peer_late(peer, 990000) / 1000, late, LATE_MAX_MS,
-		 soak->options.any_latency ? ", not asked for" : "",
-		 (double)peer->late_max_ns / 1e6,
-		 (unsigned long long)peer->late_count);
-	return tell(soak->options.any_latency || late <= LATE_MAX_MS, text);
+		 "%s: p50 %.3f ms, p99 %.3f ms, p99.9 %.3f ms%s, longest "
+		 "%.1f ms, of %llu lines", whose, late_ms(late, 500000),
+		 late_ms(late, 990000), most, limit > 0 ? " (limit 1)" : "",
+		 (double)late->longest_ns / 1e6,
+		 (unsigned long long)late->count);
+	return tell(limit <= 0 || most <= limit, text);
+}
+
+static bool tell_latency(const struct soak *soak)
+{
+	char whose[80];
+	bool good;
+
+	snprintf(whose, sizeof(whose), "%d lines/s, from when due", RATE);
+	good = tell_late(&soak->peer.answered, whose,
+			 soak->options.any_latency ? 0 : LATE_MAX_MS);
+	tell_late(&soak->peer.asked, "  of it until asked", 0);
+	if (soak->options.floor) {
+		tell_late(&soak->floor.answered, "the floor, in turns", 0);
+		tell_late(&soak->floor.asked, "  of it until asked", 0);
+	}
+	return good;
 }
 
 static bool tell_memory(struct trouble *trouble)
@@ -296,7 +335,7 @@ int main(int argc, char **argv)
 	make_log(&soak);
 	if (!trouble_init(&soak.trouble) || !make_clock(&soak) ||
 	    !learn(&soak, TRUTH_SECOND) || peer_end(&soak.peer) != 0 ||
-	    !learn(&soak, TRUTH_FIRST)) {
+	    !learn(&soak, TRUTH_FIRST) || !start_floor(&soak)) {
 		perror("soak: cannot begin");
 		return 2;
 	}

@@ -28,6 +28,18 @@ enum truth {
 	TRUTH_EITHER /* one has just taken the other's place */
 };
 
+#define LATE_SIZE 100000
+
+/* How late things were, in slots of a microsecond; the last: more. */
+struct late {
+	uint64_t slots[LATE_SIZE];
+	uint64_t count;
+	int64_t longest_ns;
+};
+
+/* What so many of a million stay below. */
+double late_ms(const struct late *late, unsigned int millionths);
+
 struct peer {
 	pid_t pid;
 	int fd;
@@ -39,18 +51,15 @@ struct peer {
 	uint64_t sent; /* lines; the next id */
 	uint64_t got;
 	uint64_t wrong;
-	int64_t sent_ns[PEER_WINDOW];
+	int64_t due_ns[PEER_WINDOW];
 	char input[65536];
 	size_t input_len;
 
-	/* latencies of the paced part, in microseconds; the last: more */
+	/* of the paced part, from when a line was due */
 	bool timing;
-	uint64_t *late;
-	uint64_t late_count;
-	int64_t late_max_ns;
+	struct late asked; /* it was sent: what this program is late */
+	struct late answered;
 };
-
-#define PEER_LATE_SIZE 100000
 
 int64_t now_ns(void);
 
@@ -64,17 +73,21 @@ bool peer_start(struct peer *peer, char *const arguments[], const char *log,
 /* Ask one of each kind and keep the answers as those of a policy. */
 bool peer_learn(struct peer *peer, enum truth policy);
 
+/* It answers ERR to everything. */
+void peer_learn_floor(struct peer *peer);
+
 /*
  * Lines as fast as they go, until a time, or until too many answers were
  * wrong. False: the helper is gone.
  */
 bool peer_flood(struct peer *peer, int64_t until_ns);
 
-/* The same, so many lines a second, one by one. */
-bool peer_pace(struct peer *peer, int64_t until_ns, unsigned int rate);
-
-/* The latency that so many of a million lines stay below, microseconds. */
-double peer_late(const struct peer *peer, unsigned int millionths);
+/*
+ * The same, so many lines a second, one by one, whether the answers come or
+ * not. aside (NULL: nobody) is asked a little at the same time, untimed.
+ */
+bool peer_pace(struct peer *peer, struct peer *aside, int64_t until_ns,
+	       unsigned int rate);
 
 /* End of input; the helper's exit status, or -1. */
 int peer_end(struct peer *peer);
