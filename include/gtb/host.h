@@ -21,13 +21,13 @@
 
 #define GTB_NAME_MAX 253	/* bytes, without the root dot; RFC 1035 3.1 */
 #define GTB_LABEL_MAX 63	/* bytes; RFC 1035 2.3.4 */
-#define GTB_LABELS_MAX 127	/* labels that fit into GTB_NAME_MAX */
+#define GTB_NAME_WORDS 4	/* words with a bit for each byte of a name */
 
 struct gtb_name {
 	uint8_t len;			/* bytes of text */
-	uint8_t count;			/* labels, 1 to GTB_LABELS_MAX */
-	uint8_t start[GTB_LABELS_MAX + 1]; /* offset of each label, left to
-					 * right; start[count] == len + 1 */
+	uint8_t last;			/* where the last label begins */
+	uint64_t dots[GTB_NAME_WORDS];	/* bit i % 64 of dots[i / 64]: text[i]
+					 * is a dot, or the end */
 	char text[GTB_NAME_MAX + 16]; /* lower case, NUL-terminated; spare
 				       * bytes let it be read by sixteens */
 };
@@ -46,6 +46,22 @@ struct gtb_host {
 
 /* Read a name. False: malformed, *name is not to be used. */
 bool gtb_name_parse(struct gtb_name *name, const char *text, size_t len);
+
+/*
+ * Where the label begins that ends before text[end], at a dot or at the end.
+ * The one before it ends one byte before that; the first label begins at 0.
+ */
+static inline size_t gtb_name_label(const struct gtb_name *name, size_t end)
+{
+	size_t word = end / 64;
+	uint64_t dots = name->dots[word] & ((1ULL << end % 64) - 1);
+
+	while (dots == 0 && word > 0)
+		dots = name->dots[--word];
+	if (dots == 0)
+		return 0;
+	return word * 64 + 64 - (unsigned int)__builtin_clzll(dots);
+}
 
 /*
  * Read a name or an address literal. IPv6 may stand in brackets, also as

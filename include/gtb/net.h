@@ -17,6 +17,8 @@ struct gtb_addr {
 	uint64_t lo;		/* the last 64 bits */
 };
 
+#define GTB_ADDR_V4 0x0000ffff00000000ULL /* lo of ::ffff:0:0, IPv4's first */
+
 struct gtb_net {
 	struct gtb_addr addr;	/* lowest address */
 	uint8_t bits;		/* prefix, 0 to 128; IPv4 /n is 96 + n */
@@ -39,7 +41,14 @@ enum gtb_net_result {
  */
 bool gtb_addr_parse(struct gtb_addr *addr, const char *text, size_t len);
 
-bool gtb_addr_is_v4(const struct gtb_addr *addr);
+/* The same without reading it: would gtb_addr_parse() take it? */
+bool gtb_addr_is_one(const char *text, size_t len);
+
+static inline bool gtb_addr_is_v4(const struct gtb_addr *addr)
+{
+	return addr->hi == 0 && addr->lo >> 32 == GTB_ADDR_V4 >> 32;
+}
+
 bool gtb_addr_equal(const struct gtb_addr *a, const struct gtb_addr *b);
 
 /* -1, 0 or 1 as a stands before, at or after b on the number line. */

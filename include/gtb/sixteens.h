@@ -9,6 +9,8 @@
 #ifndef GTB_SIXTEENS_H
 #define GTB_SIXTEENS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
 typedef unsigned char gtb_sixteen __attribute__((vector_size(16)));
@@ -26,6 +28,46 @@ static inline gtb_sixteen gtb_sixteen_load(const char *text)
 static inline void gtb_sixteen_store(char *text, gtb_sixteen bytes)
 {
 	memcpy(text, &bytes, sizeof(bytes));
+}
+
+/*
+ * Copy a short text, its end in a piece that overlaps with the one before.
+ * memcpy(3) would be a call, which costs more than some ten bytes do.
+ */
+static inline void gtb_sixteen_copy(char *to, const char *from, size_t len)
+{
+	if (len >= 16) {
+		for (size_t at = 0; at + 16 < len; at += 16)
+			memcpy(to + at, from + at, 16);
+		memcpy(to + len - 16, from + len - 16, 16);
+	} else if (len >= 8) {
+		memcpy(to, from, 8);
+		memcpy(to + len - 8, from + len - 8, 8);
+	} else if (len >= 4) {
+		memcpy(to, from, 4);
+		memcpy(to + len - 4, from + len - 4, 4);
+	} else if (len > 0) {
+		to[0] = from[0];
+		to[len / 2] = from[len / 2];
+		to[len - 1] = from[len - 1];
+	}
+}
+
+/* Are two short texts the same? memcmp(3), in the way of the above. */
+static inline bool gtb_sixteen_same(const char *a, const char *b, size_t len)
+{
+	if (len < 8)
+		return memcmp(a, b, len) == 0;
+	for (size_t at = 0; at + 8 < len; at += 8)
+		if (memcmp(a + at, b + at, 8) != 0)
+			return false;
+	return memcmp(a + len - 8, b + len - 8, 8) == 0;
+}
+
+/* True of all sixteen. */
+static inline gtb_sixteen gtb_sixteen_all(void)
+{
+	return ~(gtb_sixteen){0};
 }
 
 /* Where a byte is from first to last. */

@@ -23,6 +23,7 @@ struct gtb_ruleset {
 	size_t strings_count;
 	uint16_t ports[GTB_RULESET_PORTS_MAX];
 	size_t ports_count;
+	uint64_t https;		/* the bit of port 443 */
 	struct gtb_names names;
 	struct gtb_nets nets;
 	struct gtb_nets clients; /* items' rule: index of the identity */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gtb/scratch.h"
+#include "gtb/sixteens.h"
 
 #include "facts.h"
 
@@ -105,33 +106,53 @@ static void look_up_place(struct gtb_facts *facts,
 		return;
 	facts->covered = true;
 	look_around(facts->ruleset, place);
+	if (place->excluded)
+		facts->excluded = true;
+}
+
+static bool is_excluded(const struct gtb_names_match *match)
+{
+	return match->hits[GTB_NAMES_EXCLUDE].node != GTB_NAMES_NONE;
 }
 
 static void look_up_name(struct gtb_facts *facts, const struct gtb_name *name,
 			 struct gtb_names_match *match)
 {
-	if (gtb_names_find(&facts->ruleset->names, name, match))
-		facts->covered = true;
+	if (!gtb_names_find(&facts->ruleset->names, name, match))
+		return;
+	facts->covered = true;
+	if (is_excluded(match))
+		facts->excluded = true;
 }
 
 /* --- reading and looking up -------------------------------------------- */
 
 static bool read_host(struct gtb_facts *facts, const struct gtb_text *text)
 {
-	struct gtb_host host GTB_SCRATCH;
+	struct gtb_host *host = &facts->host;
 
 	if (!known(text))
 		return false;
-	gtb_host_parse(&host, text->ptr, text->len);
-	if (host.kind == GTB_HOST_MALFORMED)
-		return false;
-	facts->host_place.known = host.kind == GTB_HOST_ADDRESS;
-	if (facts->host_place.known) {
-		facts->host_place.addr = host.addr;
+	gtb_host_parse(host, text->ptr, text->len);
+	if (host->kind == GTB_HOST_NAME) {
+		look_up_name(facts, &host->name, &facts->host_match);
+	} else if (host->kind == GTB_HOST_ADDRESS) {
+		facts->host_place.known = true;
+		facts->host_place.addr = host->addr;
 		look_up_place(facts, &facts->host_place);
-	} else {
-		look_up_name(facts, &host.name, &facts->host_match);
 	}
+	return host->kind != GTB_HOST_MALFORMED;
+}
+
+/* Apart from the below, which is most often enough. */
+__attribute__((noinline))
+static bool read_another(struct gtb_facts *facts, const struct gtb_text *sni)
+{
+	struct gtb_name name GTB_SCRATCH;
+
+	if (!gtb_name_parse(&name, sni->ptr, sni->len))
+		return false;
+	look_up_name(facts, &name, &facts->sni_match);
 	return true;
 }
 
@@ -139,25 +160,27 @@ static bool read_host(struct gtb_facts *facts, const struct gtb_text *text)
 static bool read_sni(struct gtb_facts *facts, const struct gtb_query *query)
 {
 	const struct gtb_text *sni = &query->sni;
-	struct gtb_name name GTB_SCRATCH;
 
+	facts->sni_is_host = false;
 	facts->sni_known = known(sni);
-	facts->sni_is_host = facts->sni_known && !facts->host_place.known &&
-			     sni->len == query->host.len &&
-			     memcmp(sni->ptr, query->host.ptr, sni->len) == 0;
-	if (!facts->sni_known || facts->sni_is_host)
+	if (!facts->sni_known)
 		return true;
-	if (!gtb_name_parse(&name, sni->ptr, sni->len))
-		return false;
-	look_up_name(facts, &name, &facts->sni_match);
-	return true;
+	facts->sni_is_host = !facts->host_place.known &&
+			     sni->len == query->host.len &&
+			     gtb_sixteen_same(sni->ptr, query->host.ptr,
+					      sni->len);
+	return facts->sni_is_host || read_another(facts, sni);
 }
 
+/* Where the policy names no clients, it only has to be an address. */
 static bool read_client(struct gtb_facts *facts, const struct gtb_text *text)
 {
 	facts->client_known = known(text);
-	return !facts->client_known ||
-	       gtb_addr_parse(&facts->client, text->ptr, text->len);
+	if (!facts->client_known)
+		return true;
+	if (facts->ruleset->policy->identities_count == 0)
+		return gtb_addr_is_one(text->ptr, text->len);
+	return gtb_addr_parse(&facts->client, text->ptr, text->len);
 }
 
 static bool read_destination(struct gtb_facts *facts,
@@ -174,25 +197,38 @@ static bool read_destination(struct gtb_facts *facts,
 
 static bool read_port_bit(struct gtb_facts *facts, const struct gtb_text *text)
 {
-	uint16_t port = known(text) ? read_port(text) : 0;
+	uint16_t port;
 
+	if (!known(text))
+		return false;
+	/* Nearly all requests are for this one. */
+	if (equals(text, "443")) {
+		facts->port = facts->ruleset->https;
+		return true;
+	}
+	port = read_port(text);
 	if (port == 0)
 		return false;
 	facts->port = gtb_ruleset_port_bit(facts->ruleset, port);
 	return true;
 }
 
+static void know_nothing(struct gtb_place_facts *place)
+{
+	place->node = GTB_NETS_NONE;
+	place->known = false;
+	place->listed = false;
+	place->excluded = false;
+}
+
 bool gtb_facts_read(struct gtb_facts *facts, const struct gtb_ruleset *ruleset,
 		    const struct gtb_query *query)
 {
-	static const struct gtb_place_facts nowhere = {
-		.node = GTB_NETS_NONE
-	};
-
 	facts->ruleset = ruleset;
 	facts->covered = false;
-	facts->host_place = nowhere;
-	facts->dst = nowhere;
+	facts->excluded = false;
+	know_nothing(&facts->host_place);
+	know_nothing(&facts->dst);
 	return read_port_bit(facts, &query->port) &&
 	       read_host(facts, &query->host) &&
 	       read_method(facts, &query->method) &&
@@ -203,25 +239,23 @@ bool gtb_facts_read(struct gtb_facts *facts, const struct gtb_ruleset *ruleset,
 
 /* --- exclusions -------------------------------------------------------- */
 
-static bool excluded_name(const struct gtb_facts *facts,
-			  const struct gtb_names_match *match,
-			  struct gtb_source *by)
+/* What excludes a name, the last of the entries. */
+static struct gtb_source name_excluder(const struct gtb_facts *facts,
+				       const struct gtb_names_match *match)
 {
 	const struct gtb_names *names = &facts->ruleset->names;
 	const struct gtb_names_hit *hit = &match->hits[GTB_NAMES_EXCLUDE];
-	uint32_t i;
+	struct gtb_source by = {NULL, 0};
 
-	if (hit->node == GTB_NAMES_NONE)
-		return false;
-	for (i = names->nodes[hit->node].refs; i != GTB_NAMES_NONE;
+	for (uint32_t i = names->nodes[hit->node].refs; i != GTB_NAMES_NONE;
 	     i = names->refs[i].next) {
 		const struct gtb_names_ref *ref = &names->refs[i];
 
 		if (ref->kind == GTB_NAMES_EXCLUDE &&
 		    ref->wildcard == hit->wildcard)
-			*by = gtb_facts_source(facts, ref->rule, ref->line);
+			by = gtb_facts_source(facts, ref->rule, ref->line);
 	}
-	return true;
+	return by;
 }
 
 /* What excludes a place, the widest of the networks. */
@@ -247,19 +281,13 @@ static struct gtb_source place_excluder(const struct gtb_facts *facts,
 	return by;
 }
 
-bool gtb_facts_excluded(const struct gtb_facts *facts, struct gtb_source *by)
+struct gtb_source gtb_facts_excluder(const struct gtb_facts *facts)
 {
-	if (facts->host_place.excluded) {
-		*by = place_excluder(facts, &facts->host_place);
-		return true;
-	}
-	if (facts->dst.excluded) {
-		*by = place_excluder(facts, &facts->dst);
-		return true;
-	}
-	if (!facts->host_place.known &&
-	    excluded_name(facts, &facts->host_match, by))
-		return true;
-	return facts->sni_known && !facts->sni_is_host &&
-	       excluded_name(facts, &facts->sni_match, by);
+	if (facts->host_place.excluded)
+		return place_excluder(facts, &facts->host_place);
+	if (facts->dst.excluded)
+		return place_excluder(facts, &facts->dst);
+	if (!facts->host_place.known && is_excluded(&facts->host_match))
+		return name_excluder(facts, &facts->host_match);
+	return name_excluder(facts, &facts->sni_match);
 }

@@ -27,6 +27,8 @@ struct gtb_facts {
 	const struct gtb_ruleset *ruleset;
 	bool covered;		/* some network or name of the ruleset covers
 				 * host, SNI or destination */
+	bool excluded;		/* one of those is an exclusion */
+	struct gtb_host host;
 	struct gtb_names_match host_match;	/* when a name */
 	struct gtb_place_facts host_place;	/* when an address */
 	bool sni_known;
@@ -52,7 +54,7 @@ bool gtb_facts_read(struct gtb_facts *facts, const struct gtb_ruleset *ruleset,
 struct gtb_source gtb_facts_source(const struct gtb_facts *facts,
 				   uint32_t rule, uint32_t line);
 
-/* Is the request excluded, and by what? False: *by is not touched. */
-bool gtb_facts_excluded(const struct gtb_facts *facts, struct gtb_source *by);
+/* What excludes a request that is excluded. */
+struct gtb_source gtb_facts_excluder(const struct gtb_facts *facts);
 
 #endif

@@ -57,67 +57,84 @@ static bool fold_sixteen(gtb_sixteen bytes, gtb_sixteen *folded)
 	return gtb_sixteen_mask(known) == GTB_SIXTEEN_ALL;
 }
 
-/* No label may begin or end with a hyphen. */
-static bool hyphens_inside(const struct gtb_name *name)
-{
-	for (int i = 0; i < name->count; i++)
-		if (name->text[name->start[i]] == '-' ||
-		    name->text[name->start[i + 1] - 2] == '-')
-			return false;
-	return true;
-}
-
 /*
- * Fold the text, len bytes and a dot, and note where its labels start; each
- * ends in a dot. False: it is no name.
+ * Fold the text, sixteen bytes at a time up to the dot behind it, and note
+ * where its dots are. False: a byte that is in no name, an empty label, or one
+ * that begins or ends with a hyphen.
  */
-static bool read_labels(struct gtb_name *name, size_t len)
+__attribute__((always_inline))
+static inline bool read_labels(struct gtb_name *name, size_t len)
 {
-	unsigned int hyphens = 0;
-	size_t start = 0;
-	uint8_t count = 0;
+	unsigned int behind_dot = 1;	/* a bit each: so is the first byte */
+	unsigned int behind_hyphen = 0;
 
+	memset(name->dots, 0, sizeof(name->dots));
 	for (size_t at = 0; at <= len; at += 16) {
 		gtb_sixteen bytes;
 		unsigned int dots;
+		unsigned int hyphens;
 
 		if (!fold_sixteen(gtb_sixteen_load(name->text + at), &bytes))
 			return false;
 		gtb_sixteen_store(name->text + at, bytes);
-		hyphens |= gtb_sixteen_mask((gtb_sixteen)(bytes == '-'));
-		for (dots = gtb_sixteen_mask((gtb_sixteen)(bytes == '.'));
-		     dots != 0; dots &= dots - 1) {
-			size_t end = at + gtb_sixteen_first(dots);
-
-			if (end == start || end - start > GTB_LABEL_MAX)
-				return false;
-			name->start[count++] = (uint8_t)start;
-			start = end + 1;
-		}
+		dots = gtb_sixteen_mask((gtb_sixteen)(bytes == '.'));
+		hyphens = gtb_sixteen_mask((gtb_sixteen)(bytes == '-'));
+		behind_dot |= dots << 1;
+		behind_hyphen |= hyphens << 1;
+		if ((behind_dot & (dots | hyphens)) != 0 ||
+		    (behind_hyphen & dots) != 0)
+			return false;
+		name->dots[at / 64] |= (uint64_t)dots << at % 64;
+		behind_dot >>= 16;
+		behind_hyphen >>= 16;
 	}
-	name->start[count] = (uint8_t)start;
-	name->count = count;
-	return hyphens == 0 || hyphens_inside(name);
+	return true;
 }
 
-bool gtb_name_parse(struct gtb_name *name, const char *text, size_t len)
+/* Is any label longer than it may be? */
+static bool has_long_label(const struct gtb_name *name)
+{
+	size_t end = name->len;
+	size_t start = gtb_name_label(name, end);
+
+	while (start > 0 && end - start <= GTB_LABEL_MAX) {
+		end = start - 1;
+		start = gtb_name_label(name, end);
+	}
+	return end - start > GTB_LABEL_MAX;
+}
+
+/*
+ * Of a text that is not empty. Twice in the code, so that one call less is made
+ * for each request.
+ */
+__attribute__((always_inline))
+static inline bool read_name(struct gtb_name *name, const char *text,
+			     size_t len)
 {
 	static const char after[16] = ".aaaaaaaaaaaaaaa";
-	size_t last;
 
-	if (len > 0 && text[len - 1] == '.')
+	/* Of "." the dot stays, and is refused. */
+	if (len > 1 && text[len - 1] == '.')
 		len--;
-	if (len == 0 || len > GTB_NAME_MAX)
+	if (len > GTB_NAME_MAX)
 		return false;
 	/* The last label gets a dot, too, and something to fill sixteen. */
-	memcpy(name->text, text, len);
+	gtb_sixteen_copy(name->text, text, len);
 	memcpy(name->text + len, after, sizeof(after));
 	if (!read_labels(name, len))
 		return false;
 	name->text[len] = '\0';
 	name->len = (uint8_t)len;
-	last = name->start[name->count - 1];
-	return !is_digits(name->text + last, len - last);
+	if (len > GTB_LABEL_MAX && has_long_label(name))
+		return false;
+	name->last = (uint8_t)gtb_name_label(name, len);
+	return !is_digits(name->text + name->last, len - name->last);
+}
+
+bool gtb_name_parse(struct gtb_name *name, const char *text, size_t len)
+{
+	return len > 0 && read_name(name, text, len);
 }
 
 /* Take "[", "]" or "%5B", "%5D" off; false: only one of them is there. */
@@ -141,27 +158,37 @@ static bool unbracket(const char **text, size_t *len)
 	return false;
 }
 
-void gtb_host_parse(struct gtb_host *host, const char *text, size_t len)
+static enum gtb_host_kind read_address(struct gtb_addr *addr, const char *text,
+				       size_t len)
 {
-	bool bracketed;
+	bool bracketed = unbracket(&text, &len);
 
-	host->kind = GTB_HOST_MALFORMED;
-	if (len == 0)
-		return;
-	/* A name never ends in a label of digits, so no address is one. */
-	if (is_digits(text, 1) && gtb_addr_parse(&host->addr, text, len)) {
-		host->kind = GTB_HOST_ADDRESS;
-		return;
-	}
-	if (gtb_name_parse(&host->name, text, len)) {
-		host->kind = GTB_HOST_NAME;
-		return;
-	}
-	bracketed = unbracket(&text, &len);
-	if (!gtb_addr_parse(&host->addr, text, len))
-		return;
+	if (!gtb_addr_parse(addr, text, len))
+		return GTB_HOST_MALFORMED;
 	/* Brackets are for IPv6 alone: RFC 3986 3.2.2. */
 	if (bracketed && memchr(text, ':', len) == NULL)
-		return;
-	host->kind = GTB_HOST_ADDRESS;
+		return GTB_HOST_MALFORMED;
+	return GTB_HOST_ADDRESS;
+}
+
+/* Apart from the below: most hosts are names that begin with a letter. */
+__attribute__((noinline))
+static void read_another(struct gtb_host *host, const char *text, size_t len)
+{
+	/* A name never ends in a label of digits, so no address is one. */
+	host->kind = len > 0 ? read_address(&host->addr, text, len)
+			     : GTB_HOST_MALFORMED;
+	if (host->kind == GTB_HOST_MALFORMED &&
+	    gtb_name_parse(&host->name, text, len))
+		host->kind = GTB_HOST_NAME;
+}
+
+void gtb_host_parse(struct gtb_host *host, const char *text, size_t len)
+{
+	bool letter = len > 0 && gtb_name_fold(text[0]) >= 'a';
+
+	if (letter && read_name(&host->name, text, len))
+		host->kind = GTB_HOST_NAME;
+	else
+		read_another(host, text, len);
 }

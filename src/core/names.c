@@ -6,98 +6,11 @@
 
 #include "gtb/report.h"
 
-#include "names.h"
+#include "names_table.h"
 
 #define FIRST_BUCKETS 64u
 #define MOVES_MAX 500		/* before the table is made larger */
 #define SPARE 8			/* bytes behind the labels */
-
-static uint64_t hash_label(uint64_t seed, uint32_t parent, const char *text,
-			   size_t len)
-{
-	uint64_t hash = seed + parent * 0x9e3779b97f4a7c15ULL + len;
-
-	for (; len > 8; text += 8, len -= 8)
-		hash = gtb_names_mix(hash ^ gtb_names_eight(text, 8), 0xd6e8feb86659fd93ULL);
-	return gtb_names_mix(hash ^ gtb_names_eight(text, len), 0xa0761d6478bd642fULL);
-}
-
-static bool same_label(const char *a, const char *b, size_t len)
-{
-	for (; len > 8; a += 8, b += 8, len -= 8)
-		if (gtb_names_eight(a, 8) != gtb_names_eight(b, 8))
-			return false;
-	return gtb_names_eight(a, len) == gtb_names_eight(b, len);
-}
-
-/* The two places of a hash, and what marks it there; a tag is never 0. */
-static uint32_t first_bucket(const struct gtb_names *names, uint64_t hash)
-{
-	return (uint32_t)hash & names->mask;
-}
-
-static uint32_t tag_of(uint64_t hash)
-{
-	return (uint32_t)(hash >> 32) | 1;
-}
-
-/* Each bucket is the other's other, so a move needs no label. */
-static uint32_t other_bucket(const struct gtb_names *names, uint32_t bucket,
-			     uint32_t tag)
-{
-	return (bucket ^ (tag * 0x5bd1e995u)) & names->mask;
-}
-
-/* Most often the answer is no, and soon found. */
-static bool has_tag(const struct gtb_names_bucket *bucket, uint32_t tag)
-{
-	_Static_assert(GTB_NAMES_SLOTS == 4, "each slot is looked at");
-	return bucket->tags[0] == tag || bucket->tags[1] == tag ||
-	       bucket->tags[2] == tag || bucket->tags[3] == tag;
-}
-
-static inline bool is_child(const struct gtb_names *names, uint32_t node,
-			    uint32_t parent, const char *label, size_t len)
-{
-	const struct gtb_names_node *n = &names->nodes[node];
-
-	return n->parent == parent && n->label_len == len &&
-	       same_label(names->labels + n->label, label, len);
-}
-
-static inline uint32_t find_in(const struct gtb_names *names, uint32_t bucket,
-			       uint32_t tag, uint32_t parent,
-			       const char *label, size_t len)
-{
-	const struct gtb_names_bucket *b = &names->buckets[bucket];
-
-	if (!has_tag(b, tag))
-		return GTB_NAMES_NONE;
-	for (int i = 0; i < GTB_NAMES_SLOTS; i++)
-		if (b->tags[i] == tag &&
-		    is_child(names, b->nodes[i], parent, label, len))
-			return b->nodes[i];
-	return GTB_NAMES_NONE;
-}
-
-static inline uint32_t find_child(const struct gtb_names *names,
-				  uint32_t parent, const char *label,
-				  size_t len)
-{
-	uint64_t hash = hash_label(names->seed, parent, label, len);
-	uint32_t bucket = first_bucket(names, hash);
-	uint32_t tag = tag_of(hash);
-
-	for (int place = 0; place < 2; place++) {
-		uint32_t node = find_in(names, bucket, tag, parent, label,
-					len);
-
-		if (node != GTB_NAMES_NONE)
-			return node;
-		bucket = other_bucket(names, bucket, tag);
-	}
-	return GTB_NAMES_NONE;
-}
 
 static bool put_in(struct gtb_names_bucket *bucket, uint32_t tag,
 		   uint32_t node)
@@ -116,14 +29,14 @@ static bool put_in(struct gtb_names_bucket *bucket, uint32_t tag,
 static bool place(struct gtb_names *names, uint32_t node)
 {
 	const struct gtb_names_node *n = &names->nodes[node];
-	uint64_t hash = hash_label(names->seed, n->parent,
+	uint64_t hash = gtb_names_hash(names->seed, n->parent,
 				   names->labels + n->label, n->label_len);
-	uint32_t bucket = first_bucket(names, hash);
-	uint32_t tag = tag_of(hash);
+	uint32_t bucket = gtb_names_bucket_of(names, hash);
+	uint32_t tag = gtb_names_tag(hash);
 
 	if (put_in(&names->buckets[bucket], tag, node))
 		return true;
-	bucket = other_bucket(names, bucket, tag);
+	bucket = gtb_names_other(names, bucket, tag);
 	for (int moves = 0; moves < MOVES_MAX; moves++) {
 		struct gtb_names_bucket *b = &names->buckets[bucket];
 		int slot = moves % GTB_NAMES_SLOTS;
@@ -136,7 +49,7 @@ static bool place(struct gtb_names *names, uint32_t node)
 		b->nodes[slot] = node;
 		tag = moved_tag;
 		node = moved_node;
-		bucket = other_bucket(names, bucket, tag);
+		bucket = gtb_names_other(names, bucket, tag);
 	}
 	return false;
 }
@@ -155,7 +68,7 @@ static int rebuild(struct gtb_names *names, size_t buckets)
 		names->buckets = table;
 		names->mask = (uint32_t)buckets - 1;
 		names->seed = gtb_names_mix(names->seed + 0x2545f4914f6cdd1dULL,
-				  0x9e3779b97f4a7c15ULL);
+					    0x9e3779b97f4a7c15ULL);
 		while (placed < names->nodes_count &&
 		       place(names, (uint32_t)placed))
 			placed++;
@@ -293,6 +206,32 @@ static int add_ref(struct gtb_names *names, uint32_t node,
 	return GTB_OK;
 }
 
+/* Make the nodes of a name where there are none; *node is the last. */
+static int add_nodes(struct gtb_names *names, const struct gtb_name *name,
+		     uint32_t *node)
+{
+	size_t end = name->len;
+	size_t start = gtb_names_first(name);
+
+	if (name->last == 0)
+		names->singles = true;
+	*node = GTB_NAMES_ROOT;
+	for (;;) {
+		const char *label = name->text + start;
+		size_t len = end - start;
+		uint32_t child = gtb_names_child(names, *node, label, len);
+
+		if (child == GTB_NAMES_NONE &&
+		    add_child(names, *node, label, len, &child) != GTB_OK)
+			return GTB_E_NOMEM;
+		*node = child;
+		if (start == 0)
+			return GTB_OK;
+		end = start - 1;
+		start = gtb_name_label(name, end);
+	}
+}
+
 int gtb_names_add(struct gtb_names *names, const struct gtb_name *name,
 		  bool wildcard, enum gtb_names_kind kind, uint32_t rule,
 		  uint32_t line)
@@ -302,22 +241,11 @@ int gtb_names_add(struct gtb_names *names, const struct gtb_name *name,
 				    .next = GTB_NAMES_NONE,
 				    .kind = (uint8_t)kind,
 				    .wildcard = wildcard};
-	uint32_t node = GTB_NAMES_ROOT;
-	int rc;
+	uint32_t node;
+	int rc = add_nodes(names, name, &node);
 
-	for (int i = name->count - 1; i >= 0; i--) {
-		const char *label = name->text + name->start[i];
-		size_t len = (size_t)(name->start[i + 1] - name->start[i] - 1);
-		uint32_t child = find_child(names, node, label, len);
-
-		if (child == GTB_NAMES_NONE) {
-			rc = add_child(names, node, label, len, &child);
-			if (rc != GTB_OK)
-				return rc;
-		}
-		node = child;
-	}
-	rc = add_ref(names, node, &ref);
+	if (rc == GTB_OK)
+		rc = add_ref(names, node, &ref);
 	if (rc != GTB_OK)
 		return rc;
 	if (wildcard)
@@ -325,53 +253,4 @@ int gtb_names_add(struct gtb_names *names, const struct gtb_name *name,
 	else
 		names->nodes[node].exact |= (uint8_t)(1 << kind);
 	return GTB_OK;
-}
-
-static bool note_hits(struct gtb_names_match *match, uint32_t node,
-		      uint8_t kinds, bool wildcard)
-{
-	for (int kind = 0; kinds >> kind != 0; kind++) {
-		if ((kinds >> kind & 1) == 0)
-			continue;
-		match->hits[kind].node = node;
-		match->hits[kind].wildcard = wildcard;
-	}
-	return true;
-}
-
-/* Apart from the below, which most often ends without this. */
-__attribute__((noinline))
-static bool walk_labels(const struct gtb_names *names,
-			const struct gtb_name *name,
-			struct gtb_names_match *match)
-{
-	uint32_t node = GTB_NAMES_ROOT;
-	bool found = false;
-
-	for (int i = name->count - 1; i >= 0; i--) {
-		const char *label = name->text + name->start[i];
-		size_t len = (size_t)(name->start[i + 1] - name->start[i] - 1);
-		const struct gtb_names_node *n;
-
-		node = find_child(names, node, label, len);
-		if (node == GTB_NAMES_NONE)
-			break;
-		n = &names->nodes[node];
-		if (n->wildcard != 0)
-			found = note_hits(match, node, n->wildcard, true);
-		if (i == 0 && n->exact != 0)
-			found = note_hits(match, node, n->exact, false);
-		if (!n->inner)
-			break;
-	}
-	return found;
-}
-
-bool gtb_names_find(const struct gtb_names *names, const struct gtb_name *name,
-		    struct gtb_names_match *match)
-{
-	for (int kind = 0; kind < GTB_NAMES_KINDS; kind++)
-		match->hits[kind].node = GTB_NAMES_NONE;
-	return gtb_names_may_end(names, name) &&
-	       walk_labels(names, name, match);
 }

@@ -6,7 +6,7 @@
 
 #include "gtb/report.h"
 
-#include "names.h"
+#include "names_table.h"
 
 #define ENDS_MAX 8		/* bytes of an end */
 #define BITS_FIRST 1024u

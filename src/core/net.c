@@ -1,9 +1,9 @@
 /*
- * Addresses and networks; the contract is in gtb/net.h.
+ * Networks, and addresses but for their reading; the contract is in gtb/net.h.
  *
  * libcidr reads more than an operator means ("10" is 0.0.0.10, "010.0.0.1" is
  * 8.0.0.1) and reads before the start of short strings, so it is only given
- * text that inet_pton(3) took, in canonical form, behind spare bytes.
+ * text that inet_pton(3) takes, in canonical form, behind spare bytes.
  */
 #include "config.h"
 
@@ -16,7 +16,7 @@
 
 #include "gtb/net.h"
 
-#define V4_PREFIX 0x0000ffff00000000ULL	/* lo of ::ffff:0:0 */
+#define V4_PREFIX GTB_ADDR_V4
 #define V4_BITS 96
 #define CIDR_SPARE 16	/* bytes libcidr may read before its argument */
 
@@ -65,100 +65,12 @@ static const struct {
 	{V6(0xff00000000000000, 8), "multicast (RFC 4291)"},
 };
 
-static uint64_t read_be64(const uint8_t *bytes)
-{
-	uint64_t value = 0;
-
-	for (int i = 0; i < 8; i++)
-		value = value << 8 | bytes[i];
-	return value;
-}
-
 static void write_be64(uint8_t *bytes, uint64_t value)
 {
 	for (int i = 7; i >= 0; i--) {
 		bytes[i] = (uint8_t)value;
 		value >>= 8;
 	}
-}
-
-#define DOT ((unsigned int)'.' - '0')	/* as next_digit() has it */
-#define END 1000u
-
-/* The next byte less '0', so that digits are 0 to 9; END: there is none. */
-static inline unsigned int next_digit(const char **at, const char *end)
-{
-	return *at < end ? (unsigned char)*(*at)++ - (unsigned int)'0' : END;
-}
-
-/*
- * Read a dotted quad as inet_pton(3) does: four times one to three digits, at
- * most 255, no leading zero. Most addresses of requests are of this kind.
- */
-static bool read_v4(uint32_t *value, const char *text, size_t len)
-{
-	const char *end = text + len;
-	unsigned int dots = 0;
-	unsigned int digit;
-	uint32_t sum = 0;
-
-	do {
-		unsigned int octet = next_digit(&text, end);
-
-		if (octet > 9)
-			return false;
-		digit = next_digit(&text, end);
-		if (digit <= 9 && octet > 0) {
-			octet = octet * 10 + digit;
-			digit = next_digit(&text, end);
-			if (digit <= 9) {
-				octet = octet * 10 + digit;
-				digit = next_digit(&text, end);
-			}
-		}
-		if (octet > 255)
-			return false;
-		sum = sum << 8 | octet;
-	} while (digit == DOT && ++dots < 4);
-	*value = sum;
-	return digit == END && dots == 3;
-}
-
-/* Apart from the above, which is not to pay for the arrays. */
-__attribute__((noinline))
-static bool read_v6(struct gtb_addr *addr, const char *text, size_t len)
-{
-	char copy[INET6_ADDRSTRLEN];
-	uint8_t bytes[16];
-
-	if (len >= sizeof(copy) || memchr(text, '\0', len) != NULL)
-		return false;
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	if (inet_pton(AF_INET6, copy, bytes) != 1)
-		return false;
-	addr->hi = read_be64(bytes);
-	addr->lo = read_be64(bytes + 8);
-	return true;
-}
-
-bool gtb_addr_parse(struct gtb_addr *addr, const char *text, size_t len)
-{
-	uint32_t v4;
-
-	if (len == 0)
-		return false;
-	if (read_v4(&v4, text, len)) {
-		addr->hi = 0;
-		addr->lo = V4_PREFIX | v4;
-		return true;
-	}
-	return memchr(text, ':', len) != NULL && read_v6(addr, text, len);
-}
-
-bool gtb_addr_is_v4(const struct gtb_addr *addr)
-{
-	return addr->hi == 0 && addr->lo >> 32 == V4_PREFIX >> 32;
 }
 
 bool gtb_addr_equal(const struct gtb_addr *a, const struct gtb_addr *b)

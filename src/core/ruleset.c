@@ -97,6 +97,7 @@ static int compile_ports(struct gtb_compiler *c)
 		rc = add_ports(c, p->own[i].ports, p->own[i].ports_count);
 	for (size_t i = 0; i < p->lists_count && rc == GTB_OK; i++)
 		rc = add_ports(c, p->lists[i].ports, p->lists[i].ports_count);
+	c->ruleset->https = gtb_ruleset_port_bit(c->ruleset, 443);
 	return rc;
 }
 

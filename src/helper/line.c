@@ -1,10 +1,9 @@
-/* Request lines and replies; the contract is in line.h. */
+/* Request lines; the contract is in line.h. */
 #include "config.h"
 
 #include <string.h>
 
 #include "gtb/net.h"
-#include "gtb/policy.h"
 #include "gtb/scratch.h"
 #include "gtb/sixteens.h"
 #include "line.h"
@@ -12,9 +11,11 @@
 /* client method host port sni, perhaps dst, question */
 #define FIELDS_MIN 6
 #define FIELDS_MAX 7
+#define BLOCK 64		/* bytes looked at at once */
 
-/* The digits of an id that the text begins with; 0: it begins with none. */
-static size_t id_len(const char *text, size_t len)
+/* Of any text: the same as id_len(). */
+__attribute__((noinline))
+static size_t any_id_len(const char *text, size_t len)
 {
 	static const char max[] = "18446744073709551615";
 	size_t digits = 0;
@@ -28,7 +29,26 @@ static size_t id_len(const char *text, size_t len)
 	return digits;
 }
 
+/* The digits of an id that the text begins with; 0: it begins with none. */
+static inline size_t id_len(const char *text, size_t len)
+{
+	/* A whole line is longer, and an id most often shorter. */
+	if (len >= 16) {
+		gtb_sixteen bytes = gtb_sixteen_load(text);
+		unsigned int others = GTB_SIXTEEN_ALL ^
+			gtb_sixteen_mask(gtb_sixteen_between(bytes, '0', '9'));
+
+		if (others != 0) {
+			size_t digits = gtb_sixteen_first(others);
+
+			return text[digits] == ' ' ? digits : 0;
+		}
+	}
+	return any_id_len(text, len);
+}
+
 /* Settle the mode by the first field, an id of id bytes if that is not 0. */
+__attribute__((noinline))
 static void settle(enum gtb_line_mode *mode, const char *text, size_t len,
 		   size_t id)
 {
@@ -42,57 +62,105 @@ static void settle(enum gtb_line_mode *mode, const char *text, size_t len,
 		*mode = GTB_LINE_PLAIN;
 }
 
-/*
- * The spaces among the next sixteen bytes. False: there is another byte that
- * is not printable ASCII (Squid escapes those, so somebody else wrote it).
- */
-static bool find_spaces(unsigned int *spaces, const char *text, size_t len)
+/* A line too short to be one: its beginning is filled up. */
+__attribute__((noinline))
+static gtb_sixteen load_short(const char *text, size_t len)
 {
 	char filled[16];
-	gtb_sixteen bytes;
 
-	if (len < sizeof(filled)) {
-		memset(filled, '!', sizeof(filled));
-		memcpy(filled, text, len);
-		text = filled;
-	}
-	bytes = gtb_sixteen_load(text);
-	*spaces = gtb_sixteen_mask((gtb_sixteen)(bytes == ' '));
-	return gtb_sixteen_mask(gtb_sixteen_between(bytes, ' ', '~')) ==
-	       GTB_SIXTEEN_ALL;
+	memset(filled, '!', sizeof(filled));
+	memcpy(filled + sizeof(filled) - len, text, len);
+	return gtb_sixteen_load(filled);
+}
+
+static inline uint64_t spaces_of(gtb_sixteen bytes)
+{
+	return gtb_sixteen_mask((gtb_sixteen)(bytes == ' '));
+}
+
+static inline unsigned int first_of(uint64_t spaces)
+{
+	return (unsigned int)__builtin_ctzll(spaces);
 }
 
 /*
- * Split at single spaces. 0: an empty field, too many of them, or a byte that
- * cannot be; else their number.
+ * The spaces among the BLOCK bytes at a place, or those that are left. False:
+ * there is another byte that is not printable ASCII (Squid escapes those, so
+ * somebody else wrote it).
  */
-static size_t split(struct gtb_text fields[FIELDS_MAX], const char *text,
-		    size_t len)
+static inline bool find_spaces(uint64_t *spaces, const char *text, size_t at,
+			       size_t len)
 {
-	const char *start = text;
+	size_t left = len - at < BLOCK ? len - at : BLOCK;
+	gtb_sixteen good = gtb_sixteen_all();
+	uint64_t found = 0;
+	size_t i = 0;
+
+	text += at;
+	for (; i + 16 <= left; i += 16) {
+		gtb_sixteen bytes = gtb_sixteen_load(text + i);
+
+		good &= gtb_sixteen_between(bytes, ' ', '~');
+		found |= spaces_of(bytes) << i;
+	}
+	if (i < left) {
+		size_t missing = i + 16 - left;
+		gtb_sixteen bytes = len < 16 ? load_short(text, len)
+				: gtb_sixteen_load(text + left - 16);
+
+		good &= gtb_sixteen_between(bytes, ' ', '~');
+		found |= spaces_of(bytes) >> missing << i;
+	}
+	*spaces = found;
+	return gtb_sixteen_mask(good) == GTB_SIXTEEN_ALL;
+}
+
+/*
+ * Split at single spaces: note where each field ends. 0: an empty field, too
+ * many of them, or a byte that cannot be; else their number.
+ */
+static inline size_t split(size_t ends[FIELDS_MAX], const char *text,
+			   size_t len)
+{
+	uint64_t behind = 1;	/* a bit for each byte behind a space */
 	size_t count = 0;
 
-	for (size_t at = 0; at < len; at += 16) {
-		unsigned int spaces;
+	for (size_t at = 0; at < len; at += BLOCK) {
+		uint64_t spaces;
 
-		if (!find_spaces(&spaces, text + at, len - at))
+		if (!find_spaces(&spaces, text, at, len) ||
+		    ((behind | spaces << 1) & spaces) != 0)
 			return 0;
+		behind = spaces >> (BLOCK - 1);
 		for (; spaces != 0; spaces &= spaces - 1) {
-			const char *end = text + at +
-					  gtb_sixteen_first(spaces);
-
-			if (end == start || count == FIELDS_MAX - 1)
+			if (count == FIELDS_MAX - 1)
 				return 0;
-			fields[count].ptr = start;
-			fields[count++].len = (size_t)(end - start);
-			start = end + 1;
+			ends[count++] = at + first_of(spaces);
 		}
 	}
-	if (start == text + len)
+	if (len == 0 || text[len - 1] == ' ')
 		return 0;
-	fields[count].ptr = start;
-	fields[count++].len = (size_t)(text + len - start);
+	ends[count++] = len;
 	return count;
+}
+
+static const struct gtb_text unknown = {NULL, 0};
+
+static inline struct gtb_text field(const char *text, const size_t *ends,
+				    size_t number)
+{
+	size_t start = number > 0 ? ends[number - 1] + 1 : 0;
+	struct gtb_text field = {text + start, ends[number] - start};
+
+	return field;
+}
+
+static inline struct gtb_text fact(const char *text, const size_t *ends,
+				   size_t number)
+{
+	struct gtb_text fact = field(text, ends, number);
+
+	return fact.len == 1 && *fact.ptr == '-' ? unknown : fact;
 }
 
 static bool text_is(const struct gtb_text *text, const char *word, size_t len)
@@ -111,31 +179,26 @@ static bool read_question(struct gtb_line *line, const struct gtb_text *field)
 	return true;
 }
 
-static const struct gtb_text unknown = {NULL, 0};
-
-static struct gtb_text fact(const struct gtb_text *field)
-{
-	return text_is(field, "-", 1) ? unknown : *field;
-}
-
 static bool read_fields(struct gtb_line *line, const char *text, size_t len)
 {
-	struct gtb_text fields[FIELDS_MAX] GTB_SCRATCH;
+	size_t ends[FIELDS_MAX] GTB_SCRATCH;
+	struct gtb_text question;
 	size_t count;
 
 	/* Squid puts a space behind an explicit %DATA. */
 	if (len > 0 && text[len - 1] == ' ')
 		len--;
-	count = split(fields, text, len);
+	count = split(ends, text, len);
 	if (count < FIELDS_MIN)
 		return false;
-	line->query.client = fact(&fields[0]);
-	line->query.method = fact(&fields[1]);
-	line->query.host = fact(&fields[2]);
-	line->query.port = fact(&fields[3]);
-	line->query.sni = fact(&fields[4]);
-	line->query.dst = count == FIELDS_MAX ? fact(&fields[5]) : unknown;
-	return read_question(line, &fields[count - 1]);
+	line->query.client = fact(text, ends, 0);
+	line->query.method = fact(text, ends, 1);
+	line->query.host = fact(text, ends, 2);
+	line->query.port = fact(text, ends, 3);
+	line->query.sni = fact(text, ends, 4);
+	line->query.dst = count == FIELDS_MAX ? fact(text, ends, 5) : unknown;
+	question = field(text, ends, count - 1);
+	return read_question(line, &question);
 }
 
 enum gtb_line_result gtb_line_parse(struct gtb_line *line,
@@ -169,168 +232,4 @@ enum gtb_line_result gtb_line_parse(struct gtb_line *line,
 	if (cut || !read_fields(line, text, len))
 		return GTB_LINE_MALFORMED;
 	return GTB_LINE_OK;
-}
-
-const struct gtb_verdict *gtb_line_verdict(const struct gtb_line *line,
-					   const struct gtb_decision *decision)
-{
-	return line->question == GTB_LINE_SPLICE ? &decision->tls
-						 : &decision->auth;
-}
-
-/* --- the reply --------------------------------------------------------- */
-
-#define HEAD(answer, auth, tls) \
-	answer " gtb_auth_=" auth " gtb_tls_=" tls " gtb_reason_="
-#define RULE " gtb_rule_="
-#define IDENTITY " gtb_identity_="
-#define NOTHING "-" IDENTITY "-\n"	/* neither rule nor identity */
-
-/*
- * A part of a reply. It is copied whole, of which len bytes count: a copy of a
- * size known beforehand is a few moves, and no call.
- */
-struct part {
-	char text[64];
-	uint8_t len;
-};
-
-#define PART(text) {text, sizeof(text) - 1}
-
-/*
- * A reply is written without a test for the end of the buffer: room for the
- * longest of everything, and a whole part behind it, is proved here.
- */
-#define REASON_MAX 24	/* bytes of the longest word, and to spare */
-_Static_assert(REASON_MAX + sizeof(RULE NOTHING) <=
-	       sizeof(((struct part *)NULL)->text), "an end can be too long");
-_Static_assert(GTB_LINE_ID_MAX +
-		sizeof(" " HEAD("ERR", "require", "inspect") RULE IDENTITY
-		       "\n") +
-		REASON_MAX + GTB_SOURCE_TEXT_SIZE + GTB_IDENTITY_NAME_MAX <=
-		GTB_LINE_REPLY_SIZE,
-	       "a reply can be too long");
-_Static_assert(GTB_LINE_ID_MAX +
-		sizeof(" " HEAD("ERR", "require", "inspect") RULE) +
-		REASON_MAX + GTB_RULE_LABEL_SIZE <= GTB_LINE_REPLY_SIZE,
-	       "a label can be copied too far");
-
-/* What replies begin with, by the answer, the auth and the tls verdict. */
-static const struct part heads[2][2][2] = {
-	{{PART(HEAD("ERR", "require", "inspect")),
-	  PART(HEAD("ERR", "require", "splice"))},
-	 {PART(HEAD("ERR", "bypass", "inspect")),
-	  PART(HEAD("ERR", "bypass", "splice"))}},
-	{{PART(HEAD("OK", "require", "inspect")),
-	  PART(HEAD("OK", "require", "splice"))},
-	 {PART(HEAD("OK", "bypass", "inspect")),
-	  PART(HEAD("OK", "bypass", "splice"))}},
-};
-
-/* How they end, by the reason, when there is nothing more to tell. */
-static const struct part ends[GTB_REASON_COUNT] = {
-#define END(symbol, word, sentence) \
-	[GTB_REASON_##symbol] = PART(word RULE NOTHING),
-	GTB_REASONS(END)
-#undef END
-};
-
-/* Copy the first bytes of a part. */
-static inline char *put_part(char *at, const struct part *part, size_t len)
-{
-	memcpy(at, part->text, sizeof(part->text));
-	return at + len;
-}
-
-static inline char *put_text(char *at, const char *text)
-{
-	size_t len = strlen(text);
-
-	memcpy(at, text, len);
-	return at + len;
-}
-
-/*
- * Write a value for Squid's key=value grammar. It comes from a checked file,
- * all of letters, digits and a few other bytes; should it ever not, it can
- * still not add a key, a field or a line.
- */
-static char *put_value(char *at, const char *text, size_t max)
-{
-	for (size_t i = 0; i < max && text[i] != '\0'; i++) {
-		bool safe = gtb_name_fold(text[i]) != 0 || text[i] == '_' ||
-			    text[i] == ':';
-
-		*at++ = safe ? text[i] : '_';
-	}
-	return at;
-}
-
-static char *put_number(char *at, uint32_t number)
-{
-	char digits[10];	/* of 2^32 - 1 */
-	size_t count = 0;
-
-	do {
-		digits[count++] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number > 0);
-	while (count > 0)
-		*at++ = digits[--count];
-	return at;
-}
-
-/* What gtb_source_text() says, written in place. */
-static char *put_source(char *at, const struct gtb_source *source)
-{
-	if (!source->rule)
-		return put_text(at, "-");
-	memcpy(at, source->rule->label, sizeof(source->rule->label));
-	at += source->rule->label_len;
-	if (source->line == 0)
-		return at;
-	at = put_text(at, ":");
-	return put_number(at, source->line);
-}
-
-static char *put_why(char *at, const struct gtb_verdict *verdict)
-{
-	const struct part *end = &ends[verdict->reason];
-
-	if (!verdict->source.rule && !verdict->identity)
-		return put_part(at, end, end->len);
-	at = put_part(at, end, end->len - (sizeof(NOTHING) - 1));
-	at = put_source(at, &verdict->source);
-	if (!verdict->identity)
-		return put_text(at, IDENTITY "-\n");
-	at = put_text(at, IDENTITY);
-	at = put_value(at, verdict->identity->name, GTB_IDENTITY_NAME_MAX);
-	return put_text(at, "\n");
-}
-
-static const struct gtb_decision malformed = {
-	.auth = {.reason = GTB_REASON_MALFORMED},
-	.tls = {.reason = GTB_REASON_MALFORMED},
-};
-
-size_t gtb_line_reply(char buffer[GTB_LINE_REPLY_SIZE],
-		      const struct gtb_line *line,
-		      const struct gtb_decision *decision)
-{
-	const struct gtb_verdict *asked;
-	const struct part *head;
-	char *at = buffer;
-
-	if (!decision)
-		decision = &malformed;
-	asked = gtb_line_verdict(line, decision);
-	head = &heads[asked->bypass][decision->auth.bypass]
-		     [decision->tls.bypass];
-	if (line->id.ptr) {
-		memcpy(at, line->id.ptr, line->id.len);
-		at = put_text(at + line->id.len, " ");
-	}
-	at = put_part(at, head, head->len);
-	at = put_why(at, asked);
-	return (size_t)(at - buffer);
 }

@@ -77,7 +77,12 @@ size_t gtb_line_reply(char buffer[GTB_LINE_REPLY_SIZE],
 		      const struct gtb_decision *decision);
 
 /* The verdict that was asked about. */
-const struct gtb_verdict *gtb_line_verdict(const struct gtb_line *line,
-					   const struct gtb_decision *decision);
+static inline const struct gtb_verdict *
+gtb_line_verdict(const struct gtb_line *line,
+		 const struct gtb_decision *decision)
+{
+	return line->question == GTB_LINE_SPLICE ? &decision->tls
+						 : &decision->auth;
+}
 
 #endif

@@ -16,8 +16,8 @@ import sys
 
 import tree
 
-WHOLE = ("src/core/decide.c", "src/core/facts.c", "src/core/host.c",
-         "src/core/net.c")
+WHOLE = ("src/core/addr.c", "src/core/decide.c", "src/core/facts.c",
+         "src/core/host.c", "src/core/judge.c", "src/core/net.c")
 NOMEM = "tests/unit/test_nomem"      # allocations that fail
 LIST = os.path.join(tree.SRCDIR, "tests", "trust", "impossible.txt")
 

@@ -152,6 +152,10 @@ END_TEST
 	"  - {name: a, clients: [10.1.0.0/16], bypass: [tls]}\n" \
 	"  - {name: b, clients: [10.1.0.0/16], bypass: [auth]}\n" \
 	"  - {name: c, clients: [10.1.2.0/24], bypass: [tls]}\n"
+#define NARROW \
+	"own:\n" \
+	"  - {network: 10.6.0.0/16, special: yes}\n" \
+	"  - {network: 10.6.0.0/24, special: yes, bypass: [tls]}\n"
 #define STRICT "name-only: refuse\n"
 #define LAX "destination-mismatch: bypass\n"
 
@@ -165,6 +169,19 @@ static const struct {
 	enum gtb_reason tls_reason;
 	const char *auth_source;	/* NULL: not looked at */
 } rows[] = {
+	{"one verdict a rule, at a listed place", TWICE,
+	 {NULL, C, "a.launchdarkly.com", "443", "a.launchdarkly.com",
+	  "68.64.0.10"},
+	 YES, R(LISTED_NAME), YES, R(LISTED_NAME), "doc:n-5"},
+	{"tls by the narrower network, auth by the wider", NARROW,
+	 {NULL, C, "10.6.0.1", "443", NULL, NULL},
+	 YES, R(LISTED_NETWORK), YES, R(LISTED_NETWORK), NULL},
+	{"an unlisted address on its way elsewhere", "{}\n",
+	 {NULL, C, "203.0.113.9", "443", "www.goto.com", "198.51.100.1"},
+	 NO, R(NAMES_DISAGREE), NO, R(NAMES_DISAGREE), "doc:n-1"},
+	{"a port that is refused before the client is", NOBODY,
+	 {"10.9.9.9", C, "www.goto.com", "8443", NULL, NULL},
+	 NO, R(PORT), NO, R(PORT), "doc:n-1"},
 	{"auth by one rule, tls by another", TWICE,
 	 {NULL, C, "a.launchdarkly.com", "443", "a.launchdarkly.com", NULL},
 	 YES, R(LISTED_NAME), YES, R(LISTED_NAME), "doc:n-5"},

@@ -59,17 +59,22 @@ static bool plain_name(char *folded, const char *text, size_t len)
 /* Do the labels' places fit the text? */
 static bool places_fit(const struct gtb_name *name)
 {
-	for (int i = 0; i < name->count; i++) {
-		size_t start = name->start[i];
-		size_t end = name->start[i + 1] - 1u;
+	size_t end = name->len;
+	size_t start = gtb_name_label(name, end);
 
-		if (end <= start || end > name->len ||
-		    memchr(name->text + start, '.', end - start) != NULL ||
-		    (end < name->len && name->text[end] != '.'))
+	if (name->last != start)
+		return false;
+	for (;;) {
+		if (end <= start ||
+		    memchr(name->text + start, '.', end - start) != NULL)
 			return false;
+		if (start == 0)
+			return true;
+		end = start - 1;
+		if (name->text[end] != '.')
+			return false;
+		start = gtb_name_label(name, end);
 	}
-	return name->count > 0 && name->start[0] == 0 &&
-	       name->start[name->count] == name->len + 1;
 }
 
 /* Both readers, on a copy with nothing readable behind it that would help. */
@@ -78,6 +83,7 @@ static void compare(const char *text, size_t len)
 	char copy[600];
 	char folded[600];
 	struct gtb_name name;
+	struct gtb_host host;
 	bool expected = plain_name(folded, text, len);
 	bool got;
 
@@ -86,8 +92,11 @@ static void compare(const char *text, size_t len)
 	got = gtb_name_parse(&name, copy, len);
 	ck_assert_msg(got == expected, "\"%.*s\" of %zu bytes: %s", (int)len,
 		      text, len, got ? "taken" : "refused");
+	gtb_host_parse(&host, copy, len);
+	ck_assert((host.kind == GTB_HOST_NAME) == expected);
 	if (!got)
 		return;
+	ck_assert_str_eq(host.name.text, folded);
 	ck_assert_str_eq(name.text, folded);
 	ck_assert_uint_eq(name.len, strlen(folded));
 	ck_assert(places_fit(&name));

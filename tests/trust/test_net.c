@@ -52,6 +52,7 @@ static void compare(const char *text, size_t len)
 	ck_assert_msg(taken == plain_address(&expected, text, len),
 		      "\"%.*s\" of %zu bytes: %s", (int)len, text, len,
 		      taken ? "taken" : "refused");
+	ck_assert(gtb_addr_is_one(copy, len) == taken);
 	if (taken)
 		ck_assert(gtb_addr_equal(&got, &expected));
 }
@@ -100,6 +101,33 @@ START_TEST(random_addresses)
 			text[i] = kinds[kind][random_below(&random,
 						(uint32_t)counts[kind])];
 		compare(text, len);
+	}
+}
+END_TEST
+
+/* Groups of every length, "::" in every place, a dotted quad behind. */
+START_TEST(groups)
+{
+	static const char *const ends[] = {"", ":", "::", "1.2.3.4",
+					   ":1.2.3.4", "::1.2.3.4", ".1"};
+	static const char *const group[] = {"0", "f", "Ab", "123", "ffff",
+					    "00000", "12345", ""};
+	char text[128];
+	size_t len;
+
+	for (int count = 0; count <= 9; count++) {
+		for (int gap = -1; gap <= count; gap++) {
+			len = 0;
+			for (int i = 0; i < count; i++)
+				len += (size_t)sprintf(text + len, "%s%s",
+						       i == gap ? "::" :
+						       i > 0 ? ":" : "",
+						       group[i == 0 ? _i : 1]);
+			for (int end = 0; end < 7; end++) {
+				strcpy(text + len, ends[end]);
+				compare(text, strlen(text));
+			}
+		}
 	}
 }
 END_TEST
@@ -413,6 +441,7 @@ Suite *suite_trust_net(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, octets, 0, 10);
 	tcase_add_loop_test(tcase, random_addresses, 0, 4);
+	tcase_add_loop_test(tcase, groups, 0, 8);
 	tcase_add_loop_test(tcase, slips, 0,
 			    sizeof(texts) / sizeof(texts[0]));
 	tcase_add_test(tcase, order);

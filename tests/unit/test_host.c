@@ -83,11 +83,10 @@ START_TEST(labels)
 	struct gtb_name name;
 
 	ck_assert(gtb_name_parse(&name, "a.bc.def.", 9));
-	ck_assert_uint_eq(name.count, 3);
-	ck_assert_uint_eq(name.start[0], 0);
-	ck_assert_uint_eq(name.start[1], 2);
-	ck_assert_uint_eq(name.start[2], 5);
-	ck_assert_uint_eq(name.start[3], 9);
+	ck_assert_uint_eq(name.last, 5);
+	ck_assert_uint_eq(gtb_name_label(&name, 8), 5);
+	ck_assert_uint_eq(gtb_name_label(&name, 4), 2);
+	ck_assert_uint_eq(gtb_name_label(&name, 1), 0);
 }
 END_TEST
 
@@ -99,7 +98,8 @@ START_TEST(most_labels)
 	for (int i = 0; i < GTB_NAME_MAX; i++)
 		text[i] = i % 2 ? '.' : 'a';
 	ck_assert(gtb_name_parse(&name, text, GTB_NAME_MAX));
-	ck_assert_uint_eq(name.count, GTB_LABELS_MAX);
+	for (size_t end = GTB_NAME_MAX; end > 1; end -= 2)
+		ck_assert_uint_eq(gtb_name_label(&name, end), end - 1);
 }
 END_TEST
 

@@ -84,6 +84,48 @@ START_TEST(find)
 }
 END_TEST
 
+/* The first step of a walk takes two labels; these are of one. */
+static const struct {
+	const char *name;
+	const char *expected;	/* NULL: none */
+} singles[] = {
+	{"corp", "corp"},
+	{"a.corp", "*.corp"},
+	{"a.b.corp", "*.corp"},
+	{"x.y.corp", "x.y.corp"},
+	{"y.corp", "*.corp"},
+	{"intranet", "intranet"},
+	{"a.intranet", NULL},
+	{"goto.com", "*.goto.com"},
+	{"com", NULL},
+};
+
+START_TEST(single_labels)
+{
+	struct gtb_names names;
+	struct gtb_names_match match;
+	struct gtb_name name = parse(singles[_i].name);
+	const struct gtb_names_hit *hit = &match.hits[GTB_NAMES_ON];
+	char text[GTB_NAMES_TEXT_SIZE];
+	bool found;
+
+	ck_assert_int_eq(gtb_names_init(&names), GTB_OK);
+	add(&names, "*.corp", GTB_NAMES_ON, 0);
+	add(&names, "corp", GTB_NAMES_ON, 1);
+	add(&names, "x.y.corp", GTB_NAMES_ON, 2);
+	add(&names, "intranet", GTB_NAMES_ON, 3);
+	add(&names, "*.goto.com", GTB_NAMES_ON, 4);
+	ck_assert_int_eq(gtb_names_build(&names), GTB_OK);
+	found = gtb_names_find(&names, &name, &match);
+	ck_assert(found == (singles[_i].expected != NULL));
+	if (found)
+		ck_assert_str_eq(gtb_names_text(&names, hit->node,
+						hit->wildcard, text),
+				 singles[_i].expected);
+	gtb_names_fini(&names);
+}
+END_TEST
+
 START_TEST(kinds_are_apart)
 {
 	struct gtb_names names;
@@ -287,6 +329,8 @@ Suite *suite_names(void)
 
 	tcase_add_loop_test(tcase, find, 0,
 			    sizeof(lookups) / sizeof(lookups[0]));
+	tcase_add_loop_test(tcase, single_labels, 0,
+			    sizeof(singles) / sizeof(singles[0]));
 	tcase_add_test(tcase, kinds_are_apart);
 	tcase_add_test(tcase, same_rule_once);
 	tcase_add_loop_test(tcase, agrees_with_a_slow_list, 0, 11);
