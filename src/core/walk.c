@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "compiled.h"
 
@@ -47,14 +48,18 @@ const char *gtb_source_text(const struct gtb_source *source, char *buffer,
 			    size_t size)
 {
 	const struct gtb_rule *rule = source->rule;
+	const char *text = rule ? rule->label : "-";
+	size_t len;
 
-	if (rule == NULL)
-		snprintf(buffer, size, "-");
-	else if (source->line != 0)
-		snprintf(buffer, size, "%s:%u", rule->label,
+	if (rule && source->line != 0) {
+		snprintf(buffer, size, "%s:%u", text,
 			 (unsigned int)source->line);
-	else
-		snprintf(buffer, size, "%s", rule->label);
+		return buffer;
+	}
+	/* A door asks for this with each answer. */
+	len = strnlen(text, size - 1);
+	memcpy(buffer, text, len);
+	buffer[len] = '\0';
 	return buffer;
 }
 
