@@ -4,12 +4,35 @@
 #include <string.h>
 
 #include "answer.h"
+#include "header.h"
 #include "target.h"
 
 static const struct gtb_decision malformed = {
 	.auth = {.reason = GTB_REASON_MALFORMED},
 	.tls = {.reason = GTB_REASON_MALFORMED},
 };
+
+/* The host of the CONNECT, where it is not the one judged already. */
+static void decide_within(struct gtb_decision *decision,
+			  const struct gtb_ruleset *ruleset,
+			  struct gtb_query *query,
+			  const struct gtb_text *within)
+{
+	struct gtb_decision outer;
+
+	if (!within->ptr) {
+		*decision = malformed;
+		return;
+	}
+	if (!decision->auth.bypass ||
+	    (within->len == query->host.len &&
+	     memcmp(within->ptr, query->host.ptr, within->len) == 0))
+		return;
+	query->host = *within;
+	gtb_decide(ruleset, query, &outer);
+	if (!outer.auth.bypass)
+		*decision = outer;
+}
 
 static void decide(struct gtb_decision *decision,
 		   const struct gtb_ruleset *ruleset, const char *line,
@@ -30,6 +53,8 @@ static void decide(struct gtb_decision *decision,
 	query.sni = sender->sni;
 	query.dst = sender->dst;
 	gtb_decide(ruleset, &query, decision);
+	if (target.inner)
+		decide_within(decision, ruleset, &query, &sender->within);
 }
 
 /* Has the asker promised to look at the server name, and to ask again? */
@@ -41,37 +66,55 @@ static bool promises_sni(const struct gtb_sender *sender)
 	       memcmp(sender->await.ptr, word, sizeof(word) - 1) == 0;
 }
 
-static const char *verdict_text(const struct gtb_answer *answer)
+#define VERDICT GTB_HEADER_VERDICT ": "
+
+static void put_verdict(struct gtb_answer *answer)
 {
-	if (answer->auth)
-		return answer->splice ? "auth, splice" : "auth";
-	return answer->splice ? "splice" : "none";
+	static const char *const headers[2][2] = {
+		{NULL, VERDICT "splice"},
+		{VERDICT "auth", VERDICT "auth, splice"},
+	};
+
+	answer->header = headers[answer->auth][answer->splice];
+	answer->verdict = answer->header
+		? answer->header + sizeof(VERDICT) - 1 : "none";
 }
+
+static const char none[] = "-";
 
 static const char *identity_name(const struct gtb_verdict *verdict)
 {
-	return verdict->identity ? verdict->identity->name : "-";
+	return verdict->identity ? verdict->identity->name : none;
 }
 
-/* At most up to end, where the NUL has its place; returns that of the NUL. */
-static char *put(char *at, const char *end, const char *text)
+/* Up to max bytes; returns where it ended. */
+static char *put(char *at, const char *text, size_t max)
 {
-	while (at < end && *text != '\0')
-		*at++ = *text++;
+	size_t len = strnlen(text, max);
+
+	memcpy(at, text, len);
+	return at + len;
+}
+
+/* Not by snprintf, which takes longer for this than deciding does. */
+static void put_both(char *at, const char *auth, const char *tls, size_t max)
+{
+	static const char nothing[] = "auth=-, tls=-";
+
+	if (auth == none && tls == none) {
+		memcpy(at, nothing, sizeof(nothing));
+		return;
+	}
+	at = put(stpcpy(at, "auth="), auth, max);
+	at = put(stpcpy(at, ", tls="), tls, max);
 	*at = '\0';
-	return at;
 }
 
-/* Not by snprintf, which takes as long for this as deciding does. */
-static void put_both(char *text, size_t size, const char *auth,
-		     const char *tls)
+static const char *source_text(const struct gtb_source *source,
+			       char text[GTB_SOURCE_TEXT_SIZE])
 {
-	const char *end = text + size - 1;
-	char *at = put(text, end, "auth=");
-
-	at = put(at, end, auth);
-	at = put(at, end, ", tls=");
-	put(at, end, tls);
+	return source->rule
+		? gtb_source_text(source, text, GTB_SOURCE_TEXT_SIZE) : none;
 }
 
 static void put_rule(struct gtb_answer *answer,
@@ -79,17 +122,22 @@ static void put_rule(struct gtb_answer *answer,
 {
 	char auth[GTB_SOURCE_TEXT_SIZE];
 	char tls[GTB_SOURCE_TEXT_SIZE];
+	char *at = stpcpy(answer->rule_header, GTB_ANSWER_RULE);
 
-	put_both(answer->rule, sizeof(answer->rule),
-		 gtb_source_text(&decision->auth.source, auth, sizeof(auth)),
-		 gtb_source_text(&decision->tls.source, tls, sizeof(tls)));
+	answer->rule = at;
+	put_both(at, source_text(&decision->auth.source, auth),
+		 source_text(&decision->tls.source, tls),
+		 GTB_SOURCE_TEXT_SIZE);
 }
 
-/* The longest reason fits, whatever words are added to the table. */
-#define REASON_MAX 24
-_Static_assert(sizeof("auth=, tls=") + 2 * REASON_MAX <=
-	       sizeof(((struct gtb_answer *)NULL)->reason),
-	       "two reasons do not fit");
+static void put_reason(struct gtb_answer *answer)
+{
+	char *at = stpcpy(answer->reason_header, GTB_ANSWER_REASON);
+
+	answer->reason = at;
+	put_both(at, gtb_reason_word(answer->auth_reason),
+		 gtb_reason_word(answer->tls_reason), GTB_ANSWER_REASON_MAX);
+}
 
 void gtb_answer_make(struct gtb_answer *answer,
 		     const struct gtb_ruleset *ruleset, const char *line,
@@ -104,14 +152,9 @@ void gtb_answer_make(struct gtb_answer *answer,
 			  promises_sni(sender));
 	answer->auth_reason = decision.auth.reason;
 	answer->tls_reason = decision.tls.reason;
-	answer->verdict = verdict_text(answer);
-	put_both(answer->reason, sizeof(answer->reason),
-		 gtb_reason_word(answer->auth_reason),
-		 gtb_reason_word(answer->tls_reason));
-	if (!decision.auth.source.rule && !decision.tls.source.rule)
-		put_both(answer->rule, sizeof(answer->rule), "-", "-");
-	else
-		put_rule(answer, &decision);
-	put_both(answer->identity, sizeof(answer->identity),
-		 identity_name(&decision.auth), identity_name(&decision.tls));
+	put_verdict(answer);
+	put_reason(answer);
+	put_rule(answer, &decision);
+	put_both(answer->identity, identity_name(&decision.auth),
+		 identity_name(&decision.tls), GTB_IDENTITY_NAME_MAX);
 }

@@ -6,6 +6,11 @@
 
 #include "header.h"
 
+static const struct gtb_text verdict = GTB_HEADER_NAME("x-goto-bypass");
+
+_Static_assert(sizeof(GTB_HEADER_VERDICT) == sizeof("x-goto-bypass"),
+	       "the same name in small letters");
+
 static char fold(char byte)
 {
 	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
@@ -13,37 +18,52 @@ static char fold(char byte)
 
 static bool is_blank(char byte)
 {
-	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n' ||
-	       byte == '\v' || byte == '\f';
+	return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
-/* The colon behind the name; NULL: the line has another name. */
-static const char *colon_behind(const char *line, const char *name)
+/* The colon behind the name, which is set; NULL: the line has none of ours. */
+static const char *read_name(const char *line, struct gtb_text *name)
 {
-	/* Most lines differ in the first byte already. */
-	if (fold(*line) != fold(*name) && !is_blank(*line))
+	const char *end;
+
+	/* Most lines are told apart by the first byte. */
+	if (fold(*line) != 'x' && !is_blank(*line))
 		return NULL;
 	while (is_blank(*line))
 		line++;
-	for (; *name != '\0'; name++, line++)
-		if (fold(*line) != fold(*name))
-			return NULL;
-	while (is_blank(*line))
-		line++;
-	return *line == ':' ? line : NULL;
+	end = line;
+	while ((unsigned char)*end > ' ' && *end != ':')
+		end++;
+	name->ptr = line;
+	name->len = (size_t)(end - line);
+	while (is_blank(*end))
+		end++;
+	return *end == ':' ? end : NULL;
 }
 
-bool gtb_header_is(const char *line, const char *name)
+static bool is_same(const struct gtb_text *name, const struct gtb_text *wanted)
 {
-	return colon_behind(line, name) != NULL;
+	if (name->len != wanted->len)
+		return false;
+	for (size_t i = 0; i < name->len; i++)
+		if (fold(name->ptr[i]) != wanted->ptr[i])
+			return false;
+	return true;
 }
 
-size_t gtb_header_count(char *const *lines, size_t count, const char *name)
+bool gtb_header_is_verdict(const char *line)
+{
+	struct gtb_text name;
+
+	return read_name(line, &name) && is_same(&name, &verdict);
+}
+
+size_t gtb_header_verdicts(char *const *lines, size_t count)
 {
 	size_t found = 0;
 
 	for (size_t i = 1; i < count; i++)
-		if (gtb_header_is(lines[i], name))
+		if (gtb_header_is_verdict(lines[i]))
 			found++;
 	return found;
 }
@@ -60,31 +80,55 @@ static struct gtb_text trimmed(const char *text)
 	return (struct gtb_text){text, len};
 }
 
-struct gtb_text gtb_header_fact(char *const *lines, size_t count,
-				const char *name)
+static void take_fact(const char *line, const struct gtb_text *names,
+		      struct gtb_text *facts, size_t facts_count)
+{
+	struct gtb_text name;
+	const char *colon = read_name(line, &name);
+
+	for (size_t i = 0; colon && i < facts_count; i++) {
+		if (!is_same(&name, &names[i]))
+			continue;
+		facts[i] = facts[i].ptr ? (struct gtb_text){"", 0}
+					: trimmed(colon + 1);
+		return;
+	}
+}
+
+void gtb_header_facts(char *const *lines, size_t count,
+		      const struct gtb_text *names, struct gtb_text *facts,
+		      size_t facts_count)
 {
 	static const struct gtb_text unknown = {NULL, 0};
-	struct gtb_text fact = unknown;
 
-	for (size_t i = 1; i < count; i++) {
-		const char *colon = colon_behind(lines[i], name);
-
-		if (!colon)
-			continue;
-		if (fact.ptr)
-			return (struct gtb_text){"", 0};
-		fact = trimmed(colon + 1);
-	}
-	return fact.len == 1 && fact.ptr[0] == '-' ? unknown : fact;
+	for (size_t i = 0; i < facts_count; i++)
+		facts[i] = unknown;
+	for (size_t i = 1; i < count; i++)
+		take_fact(lines[i], names, facts, facts_count);
+	for (size_t i = 0; i < facts_count; i++)
+		if (facts[i].len == 1 && facts[i].ptr[0] == '-')
+			facts[i] = unknown;
 }
 
-static bool is_kept(char *const *lines, size_t i, const char *name)
+bool gtb_header_are_regular(char *const *lines, size_t count, const char *end)
 {
-	return i == 0 || !gtb_header_is(lines[i], name);
+	for (size_t i = 0; i < count; i++) {
+		const char *stop = lines[i] + strlen(lines[i]);
+		const char *next = i + 1 < count ? lines[i + 1] : end;
+
+		if (next != stop + 2 || stop[1] != '\n')
+			return false;
+	}
+	return true;
 }
 
-char *gtb_header_without(char *const *lines, size_t count, const char *name,
-			 size_t *kept)
+static bool is_kept(char *const *lines, size_t i)
+{
+	return i == 0 || !gtb_header_is_verdict(lines[i]);
+}
+
+char *gtb_header_without_verdict(char *const *lines, size_t count,
+				 size_t *kept)
 {
 	size_t size = 1;
 	char *copy;
@@ -92,14 +136,14 @@ char *gtb_header_without(char *const *lines, size_t count, const char *name,
 
 	*kept = 0;
 	for (size_t i = 0; i < count; i++)
-		if (is_kept(lines, i, name))
+		if (is_kept(lines, i))
 			size += strlen(lines[i]) + 1;
 	copy = malloc(size);
 	if (!copy)
 		return NULL;
 	at = copy;
 	for (size_t i = 0; i < count; i++) {
-		if (!is_kept(lines, i, name))
+		if (!is_kept(lines, i))
 			continue;
 		at = stpcpy(at, lines[i]) + 1;
 		++*kept;

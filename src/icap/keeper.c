@@ -33,8 +33,8 @@ int gtb_keeper_init(struct gtb_keeper *keeper,
 		gtb_keeper_fini(keeper);
 		return GTB_E_NOMEM;
 	}
-	keeper->age.shared = gtb_age_share();
-	keeper->digest.shared = gtb_age_share();
+	keeper->age.shared = gtb_gauge_share();
+	keeper->digest.shared = gtb_gauge_share();
 	return GTB_OK;
 }
 
@@ -60,7 +60,7 @@ static void report_digest(struct gtb_keeper *keeper,
 
 	if (keeper->digest.shared)
 		gtb_counts_more(counts, GTB_COUNT_DIGEST,
-				gtb_age_report(&keeper->digest,
+				gtb_gauge_report(&keeper->digest,
 					       digest_number(newest)));
 }
 
@@ -70,14 +70,14 @@ static void report(struct gtb_keeper *keeper, enum gtb_reload_event event,
 {
 	int64_t age_s = 0;
 
-	if (!gtb_age_reports(&keeper->age, now_s(), keeper->silent_s))
+	if (!gtb_gauge_reports(&keeper->age, now_s(), keeper->silent_s))
 		return;
 	if (gtb_store_newest(keeper->store))
 		age_s = now_s() - keeper->loaded_s;
 	gtb_counts_more(counts, GTB_COUNT_LOADED, event == GTB_RELOAD_LOADED);
 	gtb_counts_more(counts, GTB_COUNT_FAILED, event == GTB_RELOAD_FAILED);
 	gtb_counts_more(counts, GTB_COUNT_AGE,
-			gtb_age_report(&keeper->age, age_s));
+			gtb_gauge_report(&keeper->age, age_s));
 	report_digest(keeper, counts);
 }
 
@@ -96,16 +96,16 @@ bool gtb_keeper_look(struct gtb_keeper *keeper, bool force,
 void gtb_keeper_resign(struct gtb_keeper *keeper,
 		       const struct gtb_counts *counts)
 {
-	gtb_counts_more(counts, GTB_COUNT_AGE, gtb_age_resign(&keeper->age));
+	gtb_counts_more(counts, GTB_COUNT_AGE, gtb_gauge_resign(&keeper->age));
 	gtb_counts_more(counts, GTB_COUNT_DIGEST,
-			gtb_age_resign(&keeper->digest));
+			gtb_gauge_resign(&keeper->digest));
 }
 
 void gtb_keeper_fini(struct gtb_keeper *keeper)
 {
 	gtb_reload_free(keeper->reload);
 	gtb_store_free(keeper->store);
-	gtb_age_unshare(keeper->age.shared);
-	gtb_age_unshare(keeper->digest.shared);
+	gtb_gauge_unshare(keeper->age.shared);
+	gtb_gauge_unshare(keeper->digest.shared);
 	memset(keeper, 0, sizeof(*keeper));
 }

@@ -12,8 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "age.h"
 #include "counts.h"
+#include "gauge.h"
 #include "reload.h"
 #include "setting.h"
 #include "store.h"
@@ -21,10 +21,10 @@
 struct gtb_keeper {
 	struct gtb_store *store;
 	struct gtb_reload *reload;
-	struct gtb_age age;
-	struct gtb_age digest;		/* its beginning, as a number */
+	struct gtb_gauge age;		/* of the ruleset, seconds */
+	struct gtb_gauge digest;	/* its beginning, as a number */
 	int64_t loaded_s;		/* monotonic */
-	int64_t silent_s;		/* see gtb_age_reports() */
+	int64_t silent_s;		/* see gtb_gauge_reports() */
 };
 
 /*

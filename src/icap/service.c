@@ -1,6 +1,6 @@
 /*
- * service: goto_bypass as a REQMOD service of c-icap. The only file that
- * knows c-icap; what it says and why is decided in the others.
+ * service: goto_bypass as a REQMOD service of c-icap. This file and passage.c
+ * know c-icap; what the service says and why is decided in the others.
  *
  * Nothing here waits or loads while a request is answered. The files are
  * looked at by each process's main thread, about once a second, by means of
@@ -10,11 +10,9 @@
 #include "config.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <c_icap/c-icap.h>
-#include <c_icap/body.h>
 #include <c_icap/cfg_param.h>
 #include <c_icap/commands.h>
 #include <c_icap/debug.h>
@@ -26,13 +24,13 @@
 #include "counts.h"
 #include "header.h"
 #include "keeper.h"
+#include "passage.h"
 #include "setting.h"
 #include "store.h"
 
 #define NAME "goto_bypass"
 /* Squid must not find a service ended more often than need be: man page. */
 #define OPTIONS_TTL_S 3600
-#define ECHO_SIZE 16384		/* bytes of a body on its way */
 
 /* One service in one process; c-icap hands no context to most callbacks. */
 static struct {
@@ -42,12 +40,6 @@ static struct {
 	ci_service_xdata_t *xdata;
 	bool child;			/* else the monitor */
 } self;
-
-/* What a request with a body keeps. */
-struct body {
-	ci_ring_buf_t *ring;		/* NULL: it does not pass through us */
-	bool ended;
-};
 
 /* The monitor tells; its children, which read the same files, whisper. */
 static void say(void *context, const char *text)
@@ -161,6 +153,7 @@ static int init_service(ci_service_xdata_t *xdata,
 	gtb_counts_init(&self.counts, take_number, add_number);
 	ci_service_set_preview(xdata, 0);
 	ci_service_enable_204(xdata);
+	ci_service_enable_206(xdata);
 	ci_service_set_xopts(xdata, CI_XCLIENTIP);
 	ci_service_set_options_ttl(xdata, OPTIONS_TTL_S);
 	return CI_OK;
@@ -237,16 +230,7 @@ static void *init_request(ci_request_t *req)
 		say_ruleset(req);
 		return NULL;
 	}
-	return ci_req_hasbody(req) ? calloc(1, sizeof(struct body)) : NULL;
-}
-
-static void release_request(void *data)
-{
-	struct body *body = data;
-
-	if (body->ring)
-		ci_ring_buf_destroy(body->ring);
-	free(body);
+	return gtb_passage_new(req);
 }
 
 static void make_answer(struct gtb_answer *answer, ci_request_t *req,
@@ -254,81 +238,24 @@ static void make_answer(struct gtb_answer *answer, ci_request_t *req,
 {
 	const ci_headers_list_t *icap = req->request_header;
 	struct gtb_loan *loan = gtb_store_borrow(self.keeper.store);
-	size_t icap_count = (size_t)icap->used;
-	struct gtb_sender sender = {
-		gtb_header_fact(icap->headers, icap_count, "X-Client-IP"),
-		gtb_header_fact(icap->headers, icap_count, "X-GoTo-SNI"),
-		gtb_header_fact(icap->headers, icap_count, "X-GoTo-Dst"),
-		gtb_header_fact(icap->headers, icap_count, "X-GoTo-Await"),
-	};
+	struct gtb_sender sender;
 
+	gtb_sender_read(&sender, icap->headers, (size_t)icap->used);
 	gtb_answer_make(answer, gtb_loan_ruleset(loan),
 			http && http->used > 0 ? http->headers[0] : NULL,
 			&sender);
 	gtb_store_return(self.keeper.store, loan);
 }
 
-/* Every request has two of these, so not by snprintf. */
-static void add_header(ci_request_t *req, const char *name, const char *value)
-{
-	char header[sizeof(((struct gtb_answer *)NULL)->rule) + 32];
-
-	stpcpy(stpcpy(header, name), value);
-	ci_icap_add_xheader(req, header);
-}
-
 /* For Squid's and c-icap's logs; nobody decides by these. */
 static void annotate(ci_request_t *req, const struct gtb_answer *answer)
 {
-	add_header(req, "X-GoTo-Reason: ", answer->reason);
-	add_header(req, "X-GoTo-Rule: ", answer->rule);
+	ci_icap_add_xheader(req, answer->reason_header);
+	ci_icap_add_xheader(req, answer->rule_header);
 	ci_request_set_str_attribute(req, NAME ":verdict", answer->verdict);
 	ci_request_set_str_attribute(req, NAME ":reason", answer->reason);
 	ci_request_set_str_attribute(req, NAME ":rule", answer->rule);
 	ci_request_set_str_attribute(req, NAME ":identity", answer->identity);
-}
-
-/*
- * The request's headers anew, without copies of ours, and with ours on a
- * match. c-icap's own removal finds no header with a blank before its colon,
- * and ends the list wrongly when it takes one from the middle.
- */
-static bool rewrite(ci_headers_list_t *http, const struct gtb_answer *answer)
-{
-	char verdict[48] = GTB_HEADER_VERDICT ": ";
-	size_t kept;
-	char *lines = gtb_header_without(http->headers, (size_t)http->used,
-					 GTB_HEADER_VERDICT, &kept);
-	const char *at = lines;
-	bool ok = lines != NULL;
-
-	if (ok)
-		ci_headers_reset(http);
-	for (size_t i = 0; ok && i < kept; i++, at += strlen(at) + 1)
-		ok = ci_headers_add(http, at) != NULL;
-	free(lines);
-	if (!ok || (!answer->auth && !answer->splice))
-		return ok;
-	strcat(verdict, answer->verdict);	/* "auth, splice" at most */
-	return ci_headers_add(http, verdict) != NULL;
-}
-
-/* A body that comes along is sent back as it is. False: it cannot be. */
-static bool take_body(ci_request_t *req, const char *preview, int len)
-{
-	struct body *body = ci_service_data(req);
-
-	if (!ci_req_hasbody(req))
-		return true;
-	if (!body)
-		return false;
-	body->ring = ci_ring_buf_new(len < ECHO_SIZE ? ECHO_SIZE : len + 1);
-	if (!body->ring)
-		return false;
-	if (len > 0 && ci_ring_buf_write(body->ring, preview, len) != len)
-		return false;
-	body->ended = len > 0 && ci_req_hasalldata(req);
-	return true;
 }
 
 static int check_preview(char *preview, int len, ci_request_t *req)
@@ -339,44 +266,11 @@ static int check_preview(char *preview, int len, ci_request_t *req)
 
 	make_answer(&answer, req, http);
 	if (http)
-		forged = gtb_header_count(http->headers, (size_t)http->used,
-					  GTB_HEADER_VERDICT);
+		forged = gtb_header_verdicts(http->headers,
+					     (size_t)http->used);
 	gtb_counts_answer(&self.counts, &answer, forged);
 	annotate(req, &answer);
-	/* Else a body longer than c-icap's buffer gets stuck in it. */
-	ci_req_unlock_data(req);
-	if (!answer.auth && !answer.splice && forged == 0)
-		return CI_MOD_ALLOW204;
-	if (!take_body(req, preview, preview ? len : 0) ||
-	    !rewrite(http, &answer))
-		return CI_MOD_ALLOW204;
-	return CI_MOD_CONTINUE;
-}
-
-static int end_of_data(ci_request_t *req)
-{
-	struct body *body = ci_service_data(req);
-
-	if (body)
-		body->ended = true;
-	return CI_MOD_DONE;
-}
-
-static int pass_body(char *out, int *out_len, char *in, int *in_len, int ended,
-		     ci_request_t *req)
-{
-	struct body *body = ci_service_data(req);
-	ci_ring_buf_t *ring = body ? body->ring : NULL;
-
-	(void)ended;
-	if (in && in_len && ring)
-		*in_len = ci_ring_buf_write(ring, in, *in_len);
-	if (out && out_len) {
-		*out_len = ring ? ci_ring_buf_read(ring, out, *out_len) : 0;
-		if (*out_len == 0 && (!ring || body->ended))
-			*out_len = CI_EOF;
-	}
-	return in && in_len && *in_len < 0 ? CI_ERROR : CI_OK;
+	return gtb_passage_answer(req, &answer, forged, preview, len);
 }
 
 CI_DECLARE_MOD_DATA ci_service_module_t service = {
@@ -387,9 +281,9 @@ CI_DECLARE_MOD_DATA ci_service_module_t service = {
 	.mod_post_init_service = post_init_service,
 	.mod_close_service = close_service,
 	.mod_init_request_data = init_request,
-	.mod_release_request_data = release_request,
+	.mod_release_request_data = gtb_passage_free,
 	.mod_check_preview_handler = check_preview,
-	.mod_end_of_data_handler = end_of_data,
-	.mod_service_io = pass_body,
+	.mod_end_of_data_handler = gtb_passage_end,
+	.mod_service_io = gtb_passage_io,
 	.mod_conf_table = directives,
 };

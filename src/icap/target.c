@@ -9,8 +9,14 @@
 #define PORT_MAX_DIGITS 5
 #define PORT_MAX 65535
 
-static const char scheme[] = "http://";
-static const char scheme_port[] = "80";
+static const struct scheme {
+	const char *text;
+	const char *port;
+	bool inner;
+} schemes[] = {
+	{"http://", "80", false},
+	{"https://", "443", true},
+};
 
 static bool is_digit(char byte)
 {
@@ -39,7 +45,13 @@ static bool text_is(const struct gtb_text *text, const char *word)
 	       memcmp(text->ptr, word, text->len) == 0;
 }
 
-/* Three fields with one space between them, printable ASCII throughout. */
+/* A path is not looked at, and sloppy clients send bytes above ASCII in it. */
+static bool is_field_byte(char byte)
+{
+	return (unsigned char)byte > 0x20 && byte != 0x7f;
+}
+
+/* Three fields with one space between them. */
 static bool split(struct gtb_text fields[FIELDS], const char *line, size_t len)
 {
 	size_t count = 0;
@@ -47,7 +59,7 @@ static bool split(struct gtb_text fields[FIELDS], const char *line, size_t len)
 
 	for (size_t i = 0; i <= len; i++) {
 		if (i < len && line[i] != ' ') {
-			if (line[i] < 0x21 || line[i] > 0x7e)
+			if (!is_field_byte(line[i]))
 				return false;
 			continue;
 		}
@@ -122,20 +134,34 @@ static bool read_authority(struct gtb_target *target, const char *text,
 	return is_port(target->port.ptr, target->port.len);
 }
 
+static const struct scheme *find_scheme(const struct gtb_text *url)
+{
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		size_t len = strlen(schemes[i].text);
+
+		if (url->len > len &&
+		    memcmp(url->ptr, schemes[i].text, len) == 0)
+			return &schemes[i];
+	}
+	return NULL;
+}
+
 static bool read_url(struct gtb_target *target, const struct gtb_text *url)
 {
-	const char *authority = url->ptr + sizeof(scheme) - 1;
+	const struct scheme *scheme = find_scheme(url);
+	const char *authority;
 	const char *slash;
 	size_t len;
 
-	if (url->len < sizeof(scheme) ||
-	    memcmp(url->ptr, scheme, sizeof(scheme) - 1) != 0)
+	if (!scheme)
 		return false;
-	len = url->len - (sizeof(scheme) - 1);
+	authority = url->ptr + strlen(scheme->text);
+	len = url->len - strlen(scheme->text);
 	slash = memchr(authority, '/', len);
 	if (slash)
 		len = (size_t)(slash - authority);
-	return read_authority(target, authority, len, scheme_port);
+	target->inner = scheme->inner;
+	return read_authority(target, authority, len, scheme->port);
 }
 
 bool gtb_target_parse(struct gtb_target *target, const char *line, size_t len)
@@ -150,6 +176,7 @@ bool gtb_target_parse(struct gtb_target *target, const char *line, size_t len)
 	if (!is_method(&fields[0]))
 		return false;
 	target->method = fields[0];
+	target->inner = false;
 	if (text_is(&fields[0], "CONNECT"))
 		return read_authority(target, fields[1].ptr, fields[1].len,
 				      NULL);

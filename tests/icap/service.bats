@@ -44,13 +44,13 @@ teardown_file()
 	rm -rf "${FOLDER:-/nonexistent}"
 }
 
-@test "OPTIONS: REQMOD, no preview, 204, fewer connections than threads" {
+@test "OPTIONS: REQMOD, no preview, 204 and 206, fewer connections than threads" {
 	ask --options
 	echo "$output"
 	[[ $output == "ICAP/1.0 200 OK"* ]]
 	grep -qx 'Methods: REQMOD' <<< "$output"
 	grep -qx 'Preview: 0' <<< "$output"
-	grep -qx 'Allow: 204' <<< "$output"
+	grep -qx 'Allow: 204, 206' <<< "$output"
 	grep -qx 'Max-Connections: 90' <<< "$output"
 	grep -qx 'Options-TTL: 3600' <<< "$output"
 	grep -qx 'X-Include: X-Client-IP' <<< "$output"
@@ -157,6 +157,24 @@ teardown_file()
 	END
 	grep -qx 'X-GoTo-Rule: auth=goto-app:essential-1, tls=goto-app:essential-1' \
 		<<< "$output"
+}
+
+@test "an answer comes in one piece: the ICAP head and the request's" {
+	run python3 -B - "$(dirname "$TALK")" "$PORT" "$GOTO" <<-'END'
+	import sys
+	sys.path.insert(0, sys.argv[1])
+	import talk
+	icap = talk.Icap(int(sys.argv[2]))
+	request = talk.Request(sys.argv[3], talk.parse(sys.argv[2:]))
+	for i in range(100):
+	    icap.send(request.bytes())
+	    got = icap.socket.recv(65536)
+	    heads = got.split(b"\r\n\r\n")
+	    if len(heads) != 3 or b"\r\nX-GoTo-Bypass: auth\r\n" not in heads[1]:
+	        sys.exit("answer %d, its first piece: %r" % (i, got))
+	END
+	echo "$output"
+	[ "$status" -eq 0 ]
 }
 
 # forged HEADER...: with these from the client, on a match and on none.

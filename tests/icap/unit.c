@@ -1,11 +1,15 @@
 /* What of the service needs no c-icap. Speaks TAP for automake's driver. */
 #include "config.h"
 
+#include <arpa/inet.h>
 #include <check.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,10 +18,12 @@
 #include "gtb/report.h"
 #include "gtb/ruleset.h"
 
-#include "src/icap/age.h"
 #include "src/icap/answer.h"
 #include "src/icap/counts.h"
+#include "src/icap/gauge.h"
 #include "src/icap/header.h"
+#include "src/icap/hold.h"
+#include "src/icap/sender.h"
 #include "src/icap/setting.h"
 #include "src/icap/target.h"
 
@@ -45,6 +51,11 @@ static const struct {
 	{"GET http://[2001:db8::1]:80/@x HTTP/1.1", "GET", "[2001:db8::1]",
 	 "80"},
 	{"VERSION-CONTROL http://a/ HTTP/1.1", "VERSION-CONTROL", "a", "80"},
+	{"GET https://www.goto.com/ HTTP/1.1", "GET", "www.goto.com", "443"},
+	{"POST https://www.goto.com:8200/@x HTTP/1.0", "POST", "www.goto.com",
+	 "8200"},
+	{"GET https://[2001:db8::1] HTTP/1.1", "GET", "[2001:db8::1]", "443"},
+	{"GET https://a/\xc3\xb6|{} HTTP/1.1", "GET", "a", "443"},
 
 	{"", NULL, NULL, NULL},
 	{"CONNECT", NULL, NULL, NULL},
@@ -85,7 +96,12 @@ static const struct {
 	{"GET / HTTP/1.1", NULL, NULL, NULL},
 	{"GET * HTTP/1.1", NULL, NULL, NULL},
 	{"GET www.goto.com:443 HTTP/1.1", NULL, NULL, NULL},
-	{"GET https://www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET https:// HTTP/1.1", NULL, NULL, NULL},
+	{"GET https:/www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET httpss://www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET https://a@www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
+	{"GET https://www.g\xc3\xb6to.com/ HTTP/1.1", NULL, NULL, NULL},
+	{"CONNECT https://www.goto.com:443 HTTP/1.1", NULL, NULL, NULL},
 	{"GET ftp://www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
 	{"GET HTTP://www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
 	{"GET http:/www.goto.com/ HTTP/1.1", NULL, NULL, NULL},
@@ -121,6 +137,8 @@ START_TEST(request_line)
 	ck_assert_msg(text_is(&target.method, lines[_i].method), "%s", line);
 	ck_assert_msg(text_is(&target.host, lines[_i].host), "%s", line);
 	ck_assert_msg(text_is(&target.port, lines[_i].port), "%s", line);
+	ck_assert_msg(target.inner == (strstr(line, " https://") != NULL),
+		      "%s", line);
 }
 END_TEST
 
@@ -174,6 +192,12 @@ static const struct {
 	{"X-GoTo-Bypasss: auth", false},
 	{"X-GoTo-Bypass auth: x", false},
 	{"X_GoTo_Bypass: auth", false},
+	{"\v\fX-GoTo-Bypass: auth", true},
+	{"X-GoTo-\rypass: auth", false},
+	{"X-GoTo-Bypass\x01: auth", false},
+	{"X-GoTo-Bypas\xf3: auth", false},
+	{"X: auth", false},
+	{"X", false},
 	{"Y: X-GoTo-Bypass: auth", false},
 	{":", false},
 	{"", false},
@@ -181,7 +205,7 @@ static const struct {
 
 START_TEST(header_name)
 {
-	ck_assert_msg(gtb_header_is(names[_i].line, GTB_HEADER_VERDICT) ==
+	ck_assert_msg(gtb_header_is_verdict(names[_i].line) ==
 		      names[_i].is_ours, "\"%s\"", names[_i].line);
 }
 END_TEST
@@ -191,40 +215,144 @@ static char sni[] = "x-goto-sni:  www.goto.com \t";
 static char client_a[] = "X-Client-IP: 192.0.2.7";
 static char client_b[] = "X-CLIENT-IP : 192.0.2.7";
 static char dash[] = "X-GoTo-Dst: -";
+static char verdict_a[] = "X-GoTo-Bypass: auth";
+static char verdict_b[] = " x-goto-bypass :splice";
 static char *const head[] = {request, sni, client_a, client_b, dash};
 #define HEAD (sizeof(head) / sizeof(head[0]))
 
-START_TEST(header_fact)
+START_TEST(header_facts)
 {
-	struct gtb_text fact = gtb_header_fact(head, HEAD, "X-GoTo-SNI");
+	static char twice[] = "X-GoTo-Dst: 192.0.2.1";
+	static char *const more[] = {request, dash, twice, dash};
+	struct gtb_sender sender;
 
-	ck_assert(text_is(&fact, "www.goto.com"));
-	fact = gtb_header_fact(head, HEAD, "X-Client-IP");
-	ck_assert(fact.ptr && fact.len == 0);
-	ck_assert(!gtb_header_fact(head, HEAD, "X-GoTo-Dst").ptr);
-	ck_assert(!gtb_header_fact(head, HEAD, "X-Absent").ptr);
-	ck_assert(!gtb_header_fact(head, 0, "X-GoTo-SNI").ptr);
+	gtb_sender_read(&sender, head, HEAD);
+	ck_assert(text_is(&sender.sni, "www.goto.com"));
+	ck_assert(sender.client.ptr && sender.client.len == 0);
+	ck_assert(!sender.dst.ptr && !sender.await.ptr && !sender.within.ptr);
+	gtb_sender_read(&sender, head, 0);
+	ck_assert(!sender.sni.ptr);
+	for (size_t count = 3; count <= 4; count++) {
+		gtb_sender_read(&sender, more, count);
+		ck_assert(sender.dst.ptr && sender.dst.len == 0);
+	}
+}
+END_TEST
+
+/* Each name is its own, with a case of its own. */
+START_TEST(sender_has_five_headers)
+{
+	static char text[][24] = {"", "X-CLIENT-IP: a", "x-GoTo-sni:b",
+				   "X-GOTO-DST\t:c", "\tX-GoTo-Await: d ",
+				   "x-goto-within: e", "X-GoTo-Other: f"};
+	char *all[] = {text[0], text[1], text[2], text[3], text[4],
+		       text[5], text[6]};
+	struct gtb_sender sender;
+
+	gtb_sender_read(&sender, all, sizeof(all) / sizeof(all[0]));
+	ck_assert(text_is(&sender.client, "a"));
+	ck_assert(text_is(&sender.sni, "b"));
+	ck_assert(text_is(&sender.dst, "c"));
+	ck_assert(text_is(&sender.await, "d"));
+	ck_assert(text_is(&sender.within, "e"));
+}
+END_TEST
+
+/* As c-icap keeps a head that came as text, with the first line as text. */
+static const struct {
+	const char *text;
+	size_t size;
+	size_t second;		/* where the next line begins */
+	bool regular;
+} heads[] = {
+#define TEXT(text) text, sizeof(text) - 1
+	{TEXT("GET\0\nA: b\0\n"), 5, true},
+	{TEXT("GET\0A: b\0\n"), 4, false},		/* LF alone */
+	{TEXT("GET\0A: b\0\n"), 5, false},
+	{TEXT("GET\0\nA: b\0"), 5, false},
+	{TEXT("GET\0\nA: b\0\r"), 5, false},
+	{TEXT("GET\0\rA: b\0\n"), 5, false},
+	{TEXT("GET\0\nA: b\r\n c\0\n"), 5, true},	/* one folded line */
+	{TEXT("GET\0\n\0\n"), 5, true},
+#undef TEXT
+};
+
+START_TEST(header_regular)
+{
+	char *text = malloc(heads[_i].size);
+	char *pair[] = {text, text + heads[_i].second};
+
+	memcpy(text, heads[_i].text, heads[_i].size);
+	ck_assert(gtb_header_are_regular(pair, 2, text + heads[_i].size) ==
+		  heads[_i].regular);
+	free(text);
 }
 END_TEST
 
 START_TEST(header_without)
 {
+	static char *const lines_a[] = {request, verdict_a, sni, verdict_b};
+	static char *const lines_b[] = {verdict_a, client_a};
 	size_t kept;
-	char *copy = gtb_header_without(head, HEAD, "X-Client-IP", &kept);
-	const char *at = copy;
+	char *copy = gtb_header_without_verdict(lines_a, 4, &kept);
 
-	ck_assert_uint_eq(gtb_header_count(head, HEAD, "x-client-ip"), 2);
-	ck_assert_uint_eq(kept, 3);
-	ck_assert_str_eq(at, request);
-	at += strlen(at) + 1;
-	ck_assert_str_eq(at, sni);
-	at += strlen(at) + 1;
-	ck_assert_str_eq(at, dash);
-	free(copy);
-	copy = gtb_header_without(head, HEAD, "X-GoTo-SNI", &kept);
-	ck_assert_uint_eq(kept, 4);
+	ck_assert_uint_eq(gtb_header_verdicts(lines_a, 4), 2);
+	ck_assert_uint_eq(kept, 2);
 	ck_assert_str_eq(copy, request);
+	ck_assert_str_eq(copy + strlen(copy) + 1, sni);
 	free(copy);
+	/* The request line is no header, whatever it looks like. */
+	copy = gtb_header_without_verdict(lines_b, 2, &kept);
+	ck_assert_uint_eq(gtb_header_verdicts(lines_b, 2), 0);
+	ck_assert_uint_eq(kept, 2);
+	ck_assert_str_eq(copy, verdict_a);
+	free(copy);
+}
+END_TEST
+
+/* --- hold -------------------------------------------------------------- */
+
+/* Two ends of a connection on loopback, without Nagle's delay. */
+static void connect_pair(int ends[2])
+{
+	struct sockaddr_in addr = {.sin_family = AF_INET,
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof(addr);
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(bind(listener, (struct sockaddr *)&addr, size), 0);
+	ck_assert_int_eq(listen(listener, 1), 0);
+	ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&addr,
+				     &size), 0);
+	ends[0] = socket(AF_INET, SOCK_STREAM, 0);
+	ck_assert_int_eq(connect(ends[0], (struct sockaddr *)&addr, size), 0);
+	ends[1] = accept(listener, NULL, NULL);
+	ck_assert_int_ne(ends[1], -1);
+	ck_assert_int_eq(setsockopt(ends[0], IPPROTO_TCP, TCP_NODELAY,
+				    &(int){1}, sizeof(int)), 0);
+	close(listener);
+}
+
+START_TEST(held_pieces_come_as_one)
+{
+	char got[8];
+	int ends[2];
+
+	connect_pair(ends);
+	for (int i = 0; i < 3; i++) {
+		ck_assert(gtb_hold_begin(ends[0]));
+		ck_assert_int_eq(write(ends[0], "one", 3), 3);
+		ck_assert_int_eq(write(ends[0], "two", 3), 3);
+		gtb_hold_end(ends[0]);
+		ck_assert_int_eq(read(ends[1], got, sizeof(got)), 6);
+		ck_assert_int_eq(memcmp(got, "onetwo", 6), 0);
+		/* And nothing is held any more. */
+		ck_assert_int_eq(write(ends[0], "!", 1), 1);
+		ck_assert_int_eq(read(ends[1], got, sizeof(got)), 1);
+	}
+	close(ends[0]);
+	close(ends[1]);
+	ck_assert(!gtb_hold_begin(ends[0]));
 }
 END_TEST
 
@@ -239,8 +367,12 @@ START_TEST(answer_without_a_ruleset)
 			&nobody);
 	ck_assert(!answer.auth && !answer.splice);
 	ck_assert_str_eq(answer.verdict, "none");
+	ck_assert(!answer.header);
 	ck_assert_str_eq(answer.reason, "auth=no-ruleset, tls=no-ruleset");
+	ck_assert_str_eq(answer.reason_header,
+			 "X-GoTo-Reason: auth=no-ruleset, tls=no-ruleset");
 	ck_assert_str_eq(answer.rule, "auth=-, tls=-");
+	ck_assert_str_eq(answer.rule_header, "X-GoTo-Rule: auth=-, tls=-");
 	ck_assert_str_eq(answer.identity, "auth=-, tls=-");
 	gtb_answer_make(&answer, NULL, NULL, &nobody);
 	ck_assert_str_eq(answer.reason, "auth=malformed, tls=malformed");
@@ -332,9 +464,14 @@ START_TEST(answer_awaits_the_server_name)
 		.await = text_of(awaits[_i].await),
 	};
 	struct gtb_answer answer;
+	char header[64];
 
 	gtb_answer_make(&answer, ruleset, awaits[_i].line, &sender);
 	ck_assert_str_eq(answer.verdict, awaits[_i].verdict);
+	snprintf(header, sizeof(header), "X-GoTo-Bypass: %s",
+		 awaits[_i].verdict);
+	ck_assert_str_eq(answer.header ? answer.header : "X-GoTo-Bypass: none",
+			 header);
 	ck_assert_str_eq(gtb_reason_word(answer.tls_reason), awaits[_i].tls);
 	ck_assert(answer.splice ==
 		  (strstr(awaits[_i].verdict, "splice") != NULL));
@@ -344,10 +481,71 @@ START_TEST(answer_awaits_the_server_name)
 }
 END_TEST
 
+/* Inside an inspected connection both hosts count, and are both told. */
+static const struct {
+	const char *within;
+	const char *sni;
+	const char *line;
+	const char *verdict;
+	const char *auth;
+} insides[] = {
+	{"a.goto.com", "a.goto.com", "GET https://a.goto.com/ HTTP/1.1",
+	 "auth", "listed-name"},
+	{"A.goto.com", NULL, "POST https://b.goto.com/ HTTP/1.1", "auth",
+	 "listed-name"},
+	{NULL, "a.goto.com", "GET https://a.goto.com/ HTTP/1.1", "none",
+	 "malformed"},
+	{"", "a.goto.com", "GET https://a.goto.com/ HTTP/1.1", "none",
+	 "malformed"},
+	{"a.goto.com, b.goto.com", NULL, "GET https://a.goto.com/ HTTP/1.1",
+	 "none", "malformed"},
+	{"x.example", NULL, "GET https://a.goto.com/ HTTP/1.1", "none",
+	 "not-listed"},
+	{"x.example", "a.goto.com", "GET https://a.goto.com/ HTTP/1.1", "none",
+	 "names-disagree"},
+	{"excluded.goto.com", NULL, "GET https://a.goto.com/ HTTP/1.1", "none",
+	 "excluded"},
+	{"a.goto.com", NULL, "GET https://excluded.goto.com/ HTTP/1.1", "none",
+	 "excluded"},
+	{"a.goto.com", "excluded.goto.com", "GET https://a.goto.com/ HTTP/1.1",
+	 "none", "excluded"},
+	{"a.goto.com", NULL, "GET https://x.example/ HTTP/1.1", "none",
+	 "not-listed"},
+	{"a.goto.com", NULL, "GET https://a.goto.com:444/ HTTP/1.1", "none",
+	 "port"},
+	/* Of other requests it says nothing. */
+	{"x.example", "a.goto.com", "CONNECT a.goto.com:443 HTTP/1.1",
+	 "auth, splice", "listed-name"},
+	{"x.example", NULL, "GET http://a.goto.com:443/ HTTP/1.1", "auth",
+	 "listed-name"},
+};
+
+START_TEST(answer_inside)
+{
+	struct gtb_ruleset *ruleset = make_ruleset();
+	struct gtb_sender sender = {
+		.client = text_of("192.0.2.7"),
+		.sni = text_of(insides[_i].sni),
+		.within = text_of(insides[_i].within),
+	};
+	struct gtb_answer answer;
+
+	gtb_answer_make(&answer, ruleset, insides[_i].line, &sender);
+	ck_assert_str_eq(answer.verdict, insides[_i].verdict);
+	ck_assert_str_eq(gtb_reason_word(answer.auth_reason),
+			 insides[_i].auth);
+	sender.client = text_of("198.51.100.7");
+	gtb_answer_make(&answer, ruleset, insides[_i].line, &sender);
+	ck_assert(!answer.auth && !answer.splice);
+	gtb_ruleset_free(ruleset);
+}
+END_TEST
+
 /* Words that were cut would be words nobody knows. */
 START_TEST(answer_has_room_for_every_reason)
 {
-	ck_assert_uint_le(strlen(gtb_reason_word((enum gtb_reason)_i)), 24);
+	ck_assert_uint_le(strlen(gtb_reason_word((enum gtb_reason)_i)),
+			  GTB_ANSWER_REASON_MAX);
 }
 END_TEST
 
@@ -404,50 +602,50 @@ START_TEST(counts_have_one_label_each)
 }
 END_TEST
 
-/* --- age --------------------------------------------------------------- */
+/* --- gauge ------------------------------------------------------------- */
 
-START_TEST(age_is_one_number)
+START_TEST(gauge_is_one_number)
 {
-	struct gtb_age_shared *shared = gtb_age_share();
-	struct gtb_age age = {shared, 0};
+	struct gtb_gauge_shared *shared = gtb_gauge_share();
+	struct gtb_gauge gauge = {shared, 0};
 	int64_t sum = 0;
 
 	ck_assert(shared);
-	ck_assert(gtb_age_reports(&age, 100, 5));
-	sum += gtb_age_report(&age, 10);
-	sum += gtb_age_report(&age, 12);
+	ck_assert(gtb_gauge_reports(&gauge, 100, 5));
+	sum += gtb_gauge_report(&gauge, 10);
+	sum += gtb_gauge_report(&gauge, 12);
 	ck_assert_int_eq(sum, 12);
-	sum += gtb_age_report(&age, 0);
+	sum += gtb_gauge_report(&gauge, 0);
 	ck_assert_int_eq(sum, 0);
-	sum += gtb_age_report(&age, 7);
-	sum += gtb_age_resign(&age);
+	sum += gtb_gauge_report(&gauge, 7);
+	sum += gtb_gauge_resign(&gauge);
 	ck_assert_int_eq(sum, 0);
-	gtb_age_unshare(shared);
-	age.shared = NULL;
-	ck_assert(!gtb_age_reports(&age, 100, 5));
-	ck_assert_int_eq(gtb_age_resign(&age), 0);
+	gtb_gauge_unshare(shared);
+	gauge.shared = NULL;
+	ck_assert(!gtb_gauge_reports(&gauge, 100, 5));
+	ck_assert_int_eq(gtb_gauge_resign(&gauge), 0);
 }
 END_TEST
 
 /* The other one is a process that ended without a word. */
-START_TEST(age_passes_on)
+START_TEST(gauge_passes_on)
 {
-	struct gtb_age_shared *shared = gtb_age_share();
-	struct gtb_age age = {shared, 0};
+	struct gtb_gauge_shared *shared = gtb_gauge_share();
+	struct gtb_gauge gauge = {shared, 0};
 	pid_t child;
 
 	ck_assert(shared);
 	child = fork();
 	if (child == 0) {
-		gtb_age_reports(&age, 100, 5);
-		gtb_age_report(&age, 50);
+		gtb_gauge_reports(&gauge, 100, 5);
+		gtb_gauge_report(&gauge, 50);
 		_exit(0);
 	}
 	ck_assert_int_eq(waitpid(child, NULL, 0), child);
-	ck_assert(!gtb_age_reports(&age, 104, 5));
-	ck_assert(gtb_age_reports(&age, 105, 5));
-	ck_assert_int_eq(gtb_age_report(&age, 55), 5);
-	gtb_age_unshare(shared);
+	ck_assert(!gtb_gauge_reports(&gauge, 104, 5));
+	ck_assert(gtb_gauge_reports(&gauge, 105, 5));
+	ck_assert_int_eq(gtb_gauge_report(&gauge, 55), 5);
+	gtb_gauge_unshare(shared);
 }
 END_TEST
 
@@ -518,16 +716,20 @@ int main(void)
 	tcase_add_test(tests, request_line_cut);
 	tcase_add_test(tests, request_line_long);
 	tcase_add_loop_test(tests, header_name, 0, COUNT(names));
-	tcase_add_test(tests, header_fact);
+	tcase_add_test(tests, header_facts);
+	tcase_add_test(tests, sender_has_five_headers);
+	tcase_add_loop_test(tests, header_regular, 0, COUNT(heads));
 	tcase_add_test(tests, header_without);
+	tcase_add_test(tests, held_pieces_come_as_one);
 	tcase_add_test(tests, answer_without_a_ruleset);
 	tcase_add_loop_test(tests, answer_awaits_the_server_name, 0,
 			    COUNT(awaits));
+	tcase_add_loop_test(tests, answer_inside, 0, COUNT(insides));
 	tcase_add_loop_test(tests, answer_has_room_for_every_reason, 0,
 			    GTB_REASON_COUNT);
 	tcase_add_test(tests, counts_have_one_label_each);
-	tcase_add_test(tests, age_is_one_number);
-	tcase_add_test(tests, age_passes_on);
+	tcase_add_test(tests, gauge_is_one_number);
+	tcase_add_test(tests, gauge_passes_on);
 	tcase_add_loop_test(tests, setting_interval, 0, COUNT(intervals));
 	tcase_add_test(tests, setting_path);
 	suite_add_tcase(suite, tests);
