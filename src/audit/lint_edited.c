@@ -131,6 +131,22 @@ static bool has_term(const struct lint_line *splice,
 	return false;
 }
 
+/* "!gtb_spliced": what is spliced is marked, once it has been confirmed. */
+static bool is_marked(const struct lint_line *splice,
+		      const struct lint_term *wanted)
+{
+	const struct lint_term *verdict = verdict_of(splice);
+	size_t i;
+
+	if (!wanted->negated || strcmp(wanted->name, "gtb_spliced") != 0 ||
+	    verdict == NULL || verdict->negated)
+		return false;
+	for (i = (size_t)(verdict - splice->terms) + 1; i < splice->count; i++)
+		if (strcmp(splice->terms[i].name, "gtb_spliced_mark") == 0)
+			return true;
+	return false;
+}
+
 /* It refuses all of what the other splices and nobody confirms. */
 static bool refuses(const struct lint_line *deny,
 		    const struct lint_line *splice)
@@ -143,7 +159,8 @@ static bool refuses(const struct lint_line *deny,
 	for (size_t i = 0; i < deny->count; i++)
 		if (&deny->terms[i] != verdict &&
 		    strcmp(deny->terms[i].name, "gtb_connect") != 0 &&
-		    !has_term(splice, &deny->terms[i]))
+		    !has_term(splice, &deny->terms[i]) &&
+		    !is_marked(splice, &deny->terms[i]))
 			return false;
 	return true;
 }

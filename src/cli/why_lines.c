@@ -57,8 +57,9 @@ static bool is_dotted(const struct gtb_text *sni)
 }
 
 /*
- * What lets a request pass the login. Where the service is asked it is not
- * asked inside an inspected connection, which is where there is an SNI.
+ * What lets a request pass the login. Where the service is asked, requests
+ * inside an inspected connection, which is where there is an SNI, have a line
+ * of their own.
  */
 static enum gtb_squid_role allows(const struct why *why)
 {

@@ -27,6 +27,44 @@ void gtb_squid_rule_explicit_address(const struct squid_writer *writer,
 	gtb_squid_rule_no_sni(writer);
 }
 
+/* --- what was confirmed once ------------------------------------------- */
+
+static bool asks(const struct squid_plan *plan)
+{
+	return plan->explicit_on && plan->external && !plan->icap;
+}
+
+/*
+ * What the helper confirmed at step 2 is marked, and in the second pass the
+ * denials pass it by: lists, expressions and one more question would cost
+ * Squid a quarter of what the helper costs it. Only where the line that allows
+ * asks about the same hosts and clients right after, for then no second pass
+ * is without a question, nor its line in the log without a verdict.
+ */
+static bool is_marked(const struct squid_writer *writer, size_t group)
+{
+	const struct squid_plan *plan = writer->plan;
+
+	return asks(plan) && plan->same_clients && plan->groups[group].same;
+}
+
+/* The mark comes last: it is for what the helper has confirmed. */
+static void end_splice(const struct squid_writer *writer, size_t group)
+{
+	gtb_squid_rule_said(writer, "gtb_ask_splice", "gtb_icap_splice");
+	if (is_marked(writer, group))
+		gtb_text_add(writer->text, " gtb_spliced_mark");
+	gtb_text_add(writer->text, "\n");
+}
+
+static void begin_deny(const struct squid_writer *writer, size_t group)
+{
+	gtb_squid_rule_explicit(writer, "http_access deny");
+	gtb_text_add(writer->text, " gtb_connect gtb_step2");
+	if (is_marked(writer, group))
+		gtb_text_add(writer->text, " !gtb_spliced");
+}
+
 /* --- one rule each ----------------------------------------------------- */
 
 /* Every request meets this line, and most lack the host: so it stands first. */
@@ -34,7 +72,7 @@ static void write_allow(const struct squid_writer *writer, size_t group)
 {
 	gtb_squid_rule_explicit(writer, "http_access allow");
 	gtb_squid_rule_hosts(writer, group, SQUID_AUTH);
-	gtb_text_add(writer->text, " gtb_plain !gtb_inner !manager");
+	gtb_text_add(writer->text, " gtb_plain !gtb_inner !manager !gtb_purge");
 	gtb_squid_rule_ask(writer, "gtb_ask_auth");
 	gtb_text_add(writer->text, " gtb_first_mark\n");
 }
@@ -54,8 +92,7 @@ static void write_splice(const struct squid_writer *writer, size_t group)
 	gtb_squid_rule_explicit(writer, "ssl_bump splice");
 	gtb_text_add(writer->text, " gtb_step2");
 	gtb_squid_rule_explicit_name(writer, group);
-	gtb_squid_rule_said(writer, "gtb_ask_splice", "gtb_icap_splice");
-	gtb_text_add(writer->text, "\n");
+	end_splice(writer, group);
 }
 
 static void write_splice_address(const struct squid_writer *writer,
@@ -66,8 +103,7 @@ static void write_splice_address(const struct squid_writer *writer,
 	gtb_squid_rule_explicit(writer, "ssl_bump splice");
 	gtb_text_add(writer->text, " gtb_step2");
 	gtb_squid_rule_explicit_address(writer, group);
-	gtb_squid_rule_said(writer, "gtb_ask_splice", "gtb_icap_splice");
-	gtb_text_add(writer->text, "\n");
+	end_splice(writer, group);
 }
 
 /*
@@ -78,8 +114,7 @@ static void write_deny(const struct squid_writer *writer, size_t group)
 {
 	if (set_of(writer, group, SQUID_TLS)->lists[SQUID_NAMES].len == 0)
 		return;
-	gtb_squid_rule_explicit(writer, "http_access deny");
-	gtb_text_add(writer->text, " gtb_connect gtb_step2");
+	begin_deny(writer, group);
 	gtb_squid_rule_explicit_name(writer, group);
 	gtb_text_add(writer->text, " !gtb_ask_splice\n");
 }
@@ -88,18 +123,12 @@ static void write_deny_address(const struct squid_writer *writer, size_t group)
 {
 	if (set_of(writer, group, SQUID_TLS)->lists[SQUID_NETS].len == 0)
 		return;
-	gtb_squid_rule_explicit(writer, "http_access deny");
-	gtb_text_add(writer->text, " gtb_connect gtb_step2");
+	begin_deny(writer, group);
 	gtb_squid_rule_explicit_address(writer, group);
 	gtb_text_add(writer->text, " !gtb_ask_splice\n");
 }
 
 /* --- blocks ------------------------------------------------------------ */
-
-static bool asks(const struct squid_plan *plan)
-{
-	return plan->explicit_on && plan->external && !plan->icap;
-}
 
 static bool is_on(const struct squid_plan *plan)
 {

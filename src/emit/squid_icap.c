@@ -38,22 +38,34 @@ static void write_service(const struct squid_writer *writer, size_t i,
 	gtb_text_add(writer->text, " bypass=on on-overload=force\n");
 }
 
+/* Squid tries again, once, when a connection it had kept gives no answer. */
+static void write_failure(const struct squid_writer *writer, size_t count)
+{
+	gtb_text_add(writer->text,
+		     "\n# The ICAP service. Without its answer the ordinary "
+		     "rules hold");
+	if (writer->plan->intercepted)
+		gtb_text_add(writer->text,
+			     ", but on intercepted ports GoTo's\n"
+			     "# own networks are refused");
+	gtb_text_add(writer->text,
+		     ".\n# While it hangs a request waits for "
+		     "icap_io_timeout first, or twice that on a connection\n"
+		     "# which Squid had kept");
+	if (count > 1)
+		gtb_text_add(writer->text, ", and so for each server");
+	gtb_text_add(writer->text, ".\n");
+}
+
 void gtb_squid_write_services(const struct squid_writer *writer)
 {
 	size_t count = writer->plan->options->icap_count;
 
 	if (count == 0)
 		count = 1;
+	write_failure(writer, count);
 	gtb_text_add(writer->text,
-		     "\n# The ICAP service. When it is down or hangs, a "
-		     "request waits for two seconds at most,\n"
-		     "# and without its answer the ordinary rules hold");
-	if (writer->plan->intercepted)
-		gtb_text_add(writer->text,
-			     "; on intercepted ports GoTo's own\n"
-			     "# networks are refused then");
-	gtb_text_add(writer->text,
-		     ".\n# The four limits, and that the client's address is "
+		     "# The four limits, and that the client's address is "
 		     "told, are for all ICAP services of\n"
 		     "# this Squid; a later line wins. Let none limit the "
 		     "failures: Squid, 5 to 7, can abort\n"
@@ -107,6 +119,10 @@ void gtb_squid_write_asking(const struct squid_writer *writer)
 	if (plan->intercepted)
 		gtb_text_add(text, "adaptation_meta X-GoTo-Dst \"%#>la\" "
 				   "gtb_intercepted gtb_asked\n");
+	if (gtb_squid_is_used(plan, "gtb_yes"))
+		gtb_text_add(text, "adaptation_meta X-GoTo-Within "
+				   "\"%note{gtb_yes_}\" gtb_asked "
+				   "!gtb_connect\n");
 	if (awaits_sni(plan)) {
 		gtb_squid_rule_explicit(writer, "adaptation_meta X-GoTo-Await "
 						"sni");

@@ -36,21 +36,23 @@ static void write_open(const struct squid_writer *writer, size_t group)
 	gtb_squid_rule_explicit(writer, "http_access allow");
 	gtb_squid_rule_hosts(writer, group, SQUID_AUTH);
 	gtb_text_add(writer->text,
-		     " gtb_askable !gtb_inner !manager !gtb_creds !gtb_sized "
-		     "!gtb_chunked !gtb_again gtb_asked_mark gtb_open_mark "
-		     "gtb_first_mark\n");
+		     " gtb_askable !gtb_inner !manager !gtb_purge !gtb_creds "
+		     "!gtb_sized !gtb_chunked !gtb_again gtb_asked_mark "
+		     "gtb_open_mark gtb_first_mark\n");
 }
 
-/*
- * The service is not asked about requests inside an inspected connection: one
- * with a body it could not confirm. So the lists here are not looked at again,
- * as with --via native.
- */
+/* The service is told where the connection goes: to its CONNECT's host. */
 static void begin_inner(const struct squid_writer *writer)
 {
 	gtb_squid_rule_explicit(writer, "http_access allow");
 	gtb_text_add(writer->text, " !gtb_connect gtb_secure "
-				   "gtb_encrypted gtb_yes !manager");
+				   "gtb_encrypted gtb_yes !manager !gtb_purge");
+}
+
+static void end_inner(const struct squid_writer *writer)
+{
+	gtb_squid_rule_open(writer, NULL);
+	gtb_text_add(writer->text, "\n");
 }
 
 static void write_inner(const struct squid_writer *writer, size_t group)
@@ -60,7 +62,7 @@ static void write_inner(const struct squid_writer *writer, size_t group)
 	begin_inner(writer);
 	gtb_squid_rule_hosts(writer, group, SQUID_AUTH);
 	gtb_squid_rule_sni_or_none(writer, group, SQUID_AUTH, SQUID_NAMES);
-	gtb_text_add(writer->text, "\n");
+	end_inner(writer);
 }
 
 static void write_inner_address(const struct squid_writer *writer, size_t group)
@@ -70,7 +72,7 @@ static void write_inner_address(const struct squid_writer *writer, size_t group)
 	begin_inner(writer);
 	gtb_squid_rule_networks(writer, group, SQUID_AUTH);
 	gtb_squid_rule_no_sni(writer);
-	gtb_text_add(writer->text, "\n");
+	end_inner(writer);
 }
 
 /* --- explicit: adapted_http_access --------------------------------------- */
@@ -95,7 +97,7 @@ static void write_deny_address(const struct squid_writer *writer, size_t group)
 	end_deny(writer);
 }
 
-/* --- intercepted ---------------------------------------------------------- */
+/* --- intercepted --------------------------------------------------------- */
 
 static void begin_step(const struct squid_writer *writer, const char *action,
 		       const char *step)
@@ -185,14 +187,15 @@ static void write_near_inner(const struct squid_writer *writer, size_t group)
 	    !gtb_squid_rule_has(writer, group, SQUID_AUTH, SQUID_NAMES))
 		return;
 	gtb_squid_rule_request(writer, group,
-			       "gtb_secure gtb_encrypted gtb_yes !manager");
+			       "gtb_secure gtb_encrypted gtb_yes !manager "
+			       "!gtb_purge");
 	gtb_squid_rule_local_nets(writer, group, SQUID_AUTH);
 	gtb_squid_rule_list(writer, group, SQUID_AUTH, SQUID_NAMES);
 	gtb_squid_rule_sni_or_none(writer, group, SQUID_AUTH, SQUID_NAMES);
-	gtb_text_add(writer->text, "\n");
+	end_inner(writer);
 }
 
-/* --- blocks ---------------------------------------------------------------- */
+/* --- blocks -------------------------------------------------------------- */
 
 static bool is_explicit(const struct squid_plan *plan)
 {
@@ -230,8 +233,9 @@ const struct squid_block gtb_squid_icap_access[] = {
 	 "else, goes on to your own rules.\n"},
 	{GTB_SQUID_ALLOW_INNER, SQUID_AUTH, write_inner, is_explicit,
 	 "# Requests inside an inspected connection whose CONNECT the service "
-	 "confirmed. It is not\n# asked about these: what is taken away later "
-	 "ends here when this file is made again.\n"},
+	 "confirmed: it is asked\n# about each again, and told the host of the "
+	 "CONNECT, where Squid goes. Without its yes\n# they are refused: "
+	 "nobody can log in there.\n"},
 	{GTB_SQUID_ALLOW_INNER_ADDRESS, SQUID_AUTH, write_inner_address,
 	 is_explicit, ""},
 	{GTB_SQUID_INTERCEPTED_MARK_FIRST, SQUID_TLS, write_first_mark,
@@ -249,9 +253,8 @@ const struct squid_block gtb_squid_icap_inner[] = {
 	{GTB_SQUID_INTERCEPTED_ALLOW_INNER_NEAR, SQUID_AUTH, write_near_inner,
 	 opens_first,
 	 "# Intercepted requests inside an inspected connection to a listed "
-	 "network, whose CONNECT\n# the service confirmed. It is not asked "
-	 "about these: what is taken away later ends here\n# when this file is "
-	 "made again.\n"},
+	 "network, whose CONNECT\n# the service confirmed: it is asked about "
+	 "each again.\n"},
 	{0, 0, NULL, NULL, NULL},
 };
 

@@ -203,8 +203,8 @@ static void write_allow_request(const struct squid_writer *writer, size_t group)
 	    (!names && !asks))
 		return;
 	gtb_squid_rule_request(writer, group,
-			       plan->icap ? "gtb_web !manager"
-					  : "gtb_http !manager");
+			       plan->icap ? "gtb_web !manager !gtb_purge"
+					  : "gtb_http !manager !gtb_purge");
 	gtb_squid_rule_local_nets(writer, group, SQUID_AUTH);
 	if (!names)
 		gtb_text_add(writer->text, " gtb_host_address");
@@ -229,7 +229,7 @@ static void write_allow_inner(const struct squid_writer *writer, size_t group)
 	    !gtb_squid_rule_has(writer, group, SQUID_AUTH, names))
 		return;
 	gtb_squid_rule_request(writer, group,
-			       "gtb_http !manager gtb_encrypted");
+			       "gtb_http !manager !gtb_purge gtb_encrypted");
 	gtb_squid_rule_not_excluded(writer);
 	gtb_squid_rule_list(writer, group, SQUID_AUTH, names);
 	gtb_squid_rule_sni(writer, group, SQUID_AUTH, names);

@@ -16,10 +16,11 @@ struct step {
 
 /*
  * What may pass without a login: HTTP and tunnels. Not ftp:, not Squid's own
- * cache manager, which answers for any host, and not a CONNECT inside a
- * connection that is inspected: Squid would tunnel it uninspected. Such a one
- * is at another step than the CONNECT before it, or, where an admin's line
- * inspects at step 1, comes after one that was let through.
+ * cache manager, which answers for any host, not PURGE, which Squid carries
+ * out itself, and not a CONNECT inside a connection that is inspected: Squid
+ * would tunnel it uninspected. Such a one is at another step than the CONNECT
+ * before it, or, where an admin's line inspects at step 1, comes after one
+ * that was let through.
  */
 static const struct step steps[] = {
 	{"gtb_step1", "at_step SslBump1",
@@ -36,6 +37,12 @@ static const struct step steps[] = {
 	{"gtb_encrypted", "connections_encrypted", NULL},
 	{"gtb_plain", "any-of gtb_connect gtb_http", NULL},
 	{"gtb_askable", "any-of gtb_connect gtb_web", NULL},
+	{"gtb_method_note", "annotate_transaction gtb_method_=\"%#>rm\"",
+	 "# Nor PURGE, which Squid carries out itself where an ACL of type "
+	 "method names it: none\n# here does.\n"},
+	{"gtb_method_purge", "note gtb_method_ PURGE", NULL},
+	{"gtb_purge", "all-of !gtb_connect gtb_method_note gtb_method_purge",
+	 NULL},
 	{"gtb_first_mark", "annotate_client gtb_first_=yes",
 	 "# Marks a connection of which a request was let through.\n"},
 	{"gtb_first_done", "note gtb_first_ yes", NULL},
@@ -57,17 +64,18 @@ static const struct step steps[] = {
 	{"gtb_icap_auth", "all-of gtb_asked gtb_says_auth", NULL},
 	{"gtb_icap_splice", "all-of gtb_asked gtb_says_splice", NULL},
 	{"gtb_creds", "req_header Proxy-Authorization ^",
-	 "# Credentials, and a body: an answer with a verdict would lose "
-	 "either.\n"},
+	 "# Credentials, which an answer with a verdict loses, and the body of "
+	 "a plain request:\n# both meet your own rules.\n"},
 	{"gtb_sized", "req_header Content-Length [^0]", NULL},
 	{"gtb_chunked", "req_header Transfer-Encoding ^", NULL},
 	{"gtb_open_mark", "annotate_transaction gtb_open_=yes",
 	 "# Marks a request that was let through for the service to be asked "
 	 "about.\n"},
 	{"gtb_open", "note gtb_open_ yes", NULL},
-	{"gtb_yes_mark", "annotate_client gtb_yes_=yes",
-	 "# Marks a connection whose CONNECT the service confirmed.\n"},
-	{"gtb_yes", "note gtb_yes_ yes", NULL},
+	{"gtb_yes_mark", "annotate_client gtb_yes_=\"%#>rd\"",
+	 "# Marks a connection whose CONNECT the service confirmed, by the "
+	 "CONNECT's host.\n"},
+	{"gtb_yes", "note gtb_yes_", NULL},
 	{"gtb_again", "all-of gtb_connect gtb_step2 !gtb_yes", NULL},
 };
 

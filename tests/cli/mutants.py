@@ -115,6 +115,9 @@ MUTANTS = [
     ("clients-limited", r"^ssl_bump splice .*_clients.*",
      without(r" gtb_\w*clients")),
     ("no-manager", r" !manager", ""),
+    ("no-purge", r" !gtb_purge", ""),
+    ("no-purge", r"^(acl gtb_purge all-of .*) gtb_method_note", r"\1"),
+    ("no-purge", r"^(acl gtb_method_purge) note .*", r"\1 method PURGE"),
     ("steps-of-bump", r"^ssl_bump peek gtb_step1", "ssl_bump peek gtb_step2"),
     ("steps-of-bump", r"^ssl_bump peek (.*)gtb_step1", r"ssl_bump stare \1"),
     ("steps-of-bump", r"^(ssl_bump splice .*)gtb_step\d ", r"\1"),
@@ -130,6 +133,14 @@ MUTANTS = [
      r"\1 \2"),
     ("splice-confirmed", r"^(http_access deny .*gtb_step)\d(.*gtb_ask_)",
      r"\g<1>3\2"),
+    ("splice-confirmed", r"^(ssl_bump splice .*) gtb_ask_splice"
+     r"( gtb_spliced_mark)$", r"\1\2"),
+    ("splice-confirmed", r"^(ssl_bump splice .*)( gtb_ask_splice)"
+     r"( gtb_spliced_mark)$", r"\1\3\2"),
+    ("splice-confirmed", r"^(ssl_bump splice .* gtb_ask_splice)"
+     r" gtb_spliced_mark$", r"\1"),
+    ("splice-confirmed", r"^(http_access deny .*) !gtb_spliced( .*gtb_ask_)",
+     r"\1 gtb_spliced\2"),
     ("denials-first",
      r"^(http_access deny gtb_connect .*gtb_ask_.*\n)"
      r"((?:.*\n)*http_access allow .*\n)", r"\2\1"),
@@ -147,7 +158,7 @@ MUTANTS = [
      r"\1 gtb_sni_idle\2"),
     ("external-as-told", r"^http_access allow .* gtb_open_mark.*",
      without(" gtb_open_mark")),
-    ("external-as-told", r"^http_access allow .* gtb_yes .*",
+    ("inner-marked", r"^http_access allow .* gtb_yes .*",
      without(" gtb_yes")),
     ("service-bounds", r"^(icap_service .*) bypass=on", r"\1 bypass=off"),
     ("service-bounds", r"^(icap_service .*) on-overload=force",
@@ -192,6 +203,9 @@ MUTANTS = [
      r"\1 gtb_asked_mark !all"),
     ("service-told", r"^adaptation_meta X-GoTo-SNI .*\n", ""),
     ("service-told", r"^adaptation_meta X-GoTo-Dst .*\n", ""),
+    ("service-told", r"^adaptation_meta X-GoTo-Within .*\n", ""),
+    ("service-told", r"^(adaptation_meta X-GoTo-Within .*) !gtb_connect",
+     r"\1"),
     ("service-told", r"^(adaptation_meta X-GoTo-Dst .*) gtb_intercepted",
      r"\1"),
     ("service-told", r"^(adaptation_meta X-GoTo-SNI .*)", r"\1 gtb_step1"),
@@ -223,6 +237,8 @@ MUTANTS = [
      r"\1\2"),
     ("inner-marked", r"^(http_access allow .*)!gtb_connect (.* gtb_yes )",
      r"\1\2"),
+    ("inner-marked", r"^(http_access allow .* gtb_yes .*)"
+     r" gtb_asked_mark gtb_open_mark", r"\1"),
     ("inner-marked", r"^(adapted_http_access .*) gtb_icap_auth gtb_yes_mark",
      r"\1 gtb_yes_mark"),
     ("inner-marked", r"^(adapted_http_access deny .*)gtb_open "

@@ -22,6 +22,8 @@ READ = 32768            # bytes Squid reads of replies at once
 TTL = 60
 
 # ACLs Squid brings along.
+# What a note of ours is set to, where that is not "yes".
+SETS = {"gtb_yes": '"%#>rd"'}
 BUILT_IN = {"all", "manager", "localhost", "to_localhost"}
 
 DIRECTIVES = {"acl", "external_acl_type", "http_access", "ssl_bump"}
@@ -125,8 +127,8 @@ class Rule:
         for i, (no, name) in enumerate(self.parts):
             values = self.acls[name].values if name in self.acls else []
             if not no and self.kind(name) == kind and \
-                    values[:1] == ([note + "_=yes"] if kind != "note"
-                                   else [note + "_"]):
+                    values[:1] == ([note + "_=" + SETS.get(note, "yes")]
+                                   if kind != "note" else [note + "_"]):
                 return i
         return None
 
@@ -336,7 +338,10 @@ def format_of(line):
 
 @principle
 def tokens_escaped(text):
-    """Every FORMAT token is %#... or %DATA, and every code in a note too."""
+    """
+    Every FORMAT token is %#... or %DATA, and every code in a note too; a note
+    of ours is told as it was set.
+    """
     for line in text.types.values():
         for token in format_of(line)[1]:
             if token != "%DATA" and not token.startswith("%#"):
@@ -348,7 +353,7 @@ def tokens_escaped(text):
                     yield acl.line.number, value
     for line in text.lines:
         if line.words[0] == "adaptation_meta" and \
-                re.search(r"%(?!#)", line.words[2]):
+                re.search(r"%(?!#|note\{gtb_)", line.words[2]):
             yield line.number, line.words[2]
 
 
@@ -722,6 +727,26 @@ def clients_limited(text):
 
 
 @principle
+def no_purge(text):
+    """
+    Squid carries out PURGE itself, where an ACL of type method names it:
+    never let through, and not named.
+    """
+    for acl in text.acls.values():
+        if acl.type == "method" and "PURGE" in acl.values:
+            yield acl.line.number, "PURGE is allowed by " + acl.name
+    purge = [text.acls[name].values if name in text.acls else []
+             for name in ("gtb_purge", "gtb_method_purge", "gtb_method_note")]
+    for rule in text.access:
+        if rule.action != "allow" or rule.has("method", {"CONNECT"}):
+            continue
+        if (True, "gtb_purge") not in rule.parts or purge != [
+                ["!gtb_connect", "gtb_method_note", "gtb_method_purge"],
+                ["gtb_method_", "PURGE"], ['gtb_method_="%#>rm"']]:
+            yield rule.line.number, "neither !gtb_purge nor CONNECT"
+
+
+@principle
 def no_manager(text):
     """Squid's cache manager answers for any host: never let through."""
     for rule in text.access:
@@ -765,8 +790,9 @@ def explicit_tail(text):
 def splice_confirmed(text):
     """
     ssl_bump splices on anything but a clear no, so what a line splices is
-    denied by http_access, at the same step, unless the helper says yes; or by
-    adapted_http_access, unless the service does.
+    denied by http_access, at the same step, unless the helper says yes, or
+    has just said so, which a mark tells; or by adapted_http_access, unless the
+    service does.
     """
     if text.options.via == "native":
         return
@@ -782,6 +808,7 @@ def covers(text, deny, splice):
     asked = [part for part in deny.parts if confirms(text, deny, part[1])]
     others = {meant(deny, part) for part in deny.parts
               if part not in asked and
+              not tells_confirmed(deny, part, splice) and
               deny.kind(part[1]) != "method"}
     return (deny.action == "deny" and deny.has("method", {"CONNECT"}) and
             deny.has("at_step") and len(asked) == 1 and asked[0][0] and
@@ -793,6 +820,20 @@ def confirms(text, rule, name):
     return (rule.kind(name) == "external" or
             (rule.directive == "adapted_http_access" and
              text.is_verdict(name, "splice")))
+
+
+def tells_confirmed(deny, part, splice):
+    """The splice line has set this mark, and not before the helper's yes."""
+    no, name = part
+    if not no or deny.kind(name) != "note":
+        return False
+    key, value = deny.acls[name].values
+    for i, (_, mark) in enumerate(splice.parts):
+        if splice.kind(mark) == "annotate_client" and \
+                splice.acls[mark].values == ["%s=%s" % (key, value)]:
+            return any(not before[0] and splice.kind(before[1]) == "external"
+                       for before in splice.parts[:i])
+    return False
 
 
 def meant(rule, part):
@@ -957,7 +998,10 @@ def asking_limited(text):
 
 @principle
 def service_told(text):
-    """It is told the server name and, where there is one, the destination."""
+    """
+    It is told the server name and, where there is one, the destination; of a
+    request inside an inspected connection also the host of its CONNECT.
+    """
     if not text.service or not text.groups():
         return
     told = {words[0]: words[1:] for words in lines_of(text, "adaptation_meta")}
@@ -967,6 +1011,10 @@ def service_told(text):
     if text.intercepted and told.get("X-GoTo-Dst", [])[:2] != \
             ['"%#>la"', "gtb_intercepted"]:
         yield 1, "no X-GoTo-Dst"
+    inner = any(text.is_confirmed_before(rule) for rule in text.access)
+    if inner and told.get("X-GoTo-Within") != \
+            ['"%note{gtb_yes_}"', "gtb_asked", "!gtb_connect"]:
+        yield 1, "no X-GoTo-Within"
     if not text.intercepted and "X-GoTo-Dst" in told:
         yield 1, "the proxy's own address as X-GoTo-Dst"
 
@@ -1034,11 +1082,12 @@ def opened_judged(text):
 @principle
 def opened_bare(text):
     """
-    A request with credentials or a body is not opened: an answer with a
-    verdict loses the ones, and is not given for the other.
+    A request with credentials is not opened, because an answer with a verdict
+    loses them, nor a plain one with a body. Inside an inspected connection
+    credentials count for nothing.
     """
     for rule in text.access:
-        if not text.is_opening(rule):
+        if not text.is_opening(rule) or text.is_confirmed_before(rule):
             continue
         kept_out = {text.acls[name].values[0] for no, name in rule.parts
                     if no and rule.kind(name) == "req_header"}
@@ -1054,16 +1103,21 @@ def opened_bare(text):
 @principle
 def inner_marked(text):
     """
-    Requests that pass without a question are inside an inspected connection,
-    whose CONNECT was opened and confirmed.
+    Requests that pass with a body are inside an inspected connection, whose
+    CONNECT was opened and confirmed, and the service is asked about each.
     """
     for rule in text.access:
+        if text.is_opening(rule) and rule.has("proto", {"HTTPS"}) and \
+                not text.is_confirmed_before(rule):
+            yield rule.line.number, "the CONNECT need not be confirmed"
         if rule.action != "allow" or not text.is_confirmed_before(rule):
             continue
         if not rule.has("connections_encrypted") or \
                 not rule.has("proto", {"HTTPS"}) or \
                 not rule.has("method", {"CONNECT"}, negated=True):
             yield rule.line.number, "not inside an inspected connection"
+        if not text.is_opening(rule):
+            yield rule.line.number, "goes on without being asked about"
     for rule in text.ours:
         if rule.notes("annotate_client", "gtb_yes") is None:
             continue
@@ -1074,7 +1128,7 @@ def inner_marked(text):
                         for no, name in rule.parts):
             yield rule.line.number, "marked without a verdict"
     for acl in text.acl_lines():
-        if acl.values[:1] == ["gtb_yes_=yes"] and \
+        if acl.values[:1] == ["gtb_yes_=" + SETS["gtb_yes"]] and \
                 not any(acl.name in [name for _, name in rule.parts]
                         for rule in text.adapted):
             yield acl.line.number, "set elsewhere"

@@ -82,6 +82,7 @@ static const struct row rows[] = {
 	  "acl gtb_tls_not_far_sni_1 ssl::server_name --client-requested "
 	  "launch.getgo.com",
 	  "http_access allow gtb_intercepted !gtb_connect gtb_http !manager "
+	  "!gtb_purge "
 	  "gtb_port_1 gtb_local_1 !gtb_host_odd gtb_local_nets_1 gtb_names_1",
 	  "ssl_bump splice gtb_intercepted gtb_step2 gtb_port_1 gtb_local_1 "
 	  "gtb_tls_far_sni_1 !gtb_tls_not_far_sni_1 " SNI " gtb_spliced_mark",
@@ -148,6 +149,7 @@ static const struct row rows[] = {
 	 {FIRST "gtb_port_1 gtb_local_1 gtb_auth_local_nets_1 !gtb_first_done gtb_ask_dst_auth "
 		"gtb_first_mark",
 	  "http_access allow gtb_intercepted !gtb_connect gtb_http !manager "
+	  "!gtb_purge "
 	  "gtb_encrypted *"},
 	 {"\nssl_bump", "gtb_ask_dst_splice", "gtb_step2"}},
 	{"tls alone: no allow",
@@ -232,6 +234,7 @@ static const struct row rows[] = {
 	  "ssl_bump splice gtb_intercepted gtb_step2 gtb_port_1 gtb_local_1 !gtb_excluded "
 	  "gtb_tls_far_sni_1 *",
 	  "http_access allow gtb_intercepted !gtb_connect gtb_http !manager "
+	  "!gtb_purge "
 	  "gtb_encrypted gtb_port_1 gtb_local_1 !gtb_host_odd !gtb_excluded *"},
 	 {NULL}},
 	{"named ports alone",

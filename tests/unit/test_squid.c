@@ -10,7 +10,7 @@
 /* The ends of the splice lines, and of the denials that go with them. */
 #define BY_NAME "!gtb_sni_odd gtb_sni_note !gtb_sni_none"
 #define ALLOW "http_access allow "
-#define PLAIN "gtb_plain !gtb_inner !manager "
+#define PLAIN "gtb_plain !gtb_inner !manager !gtb_purge "
 #define BY_ADDRESS "gtb_sni_address gtb_sni_note gtb_sni_none"
 
 static const struct gtb_squid_options usual = {
@@ -54,13 +54,14 @@ static const struct row rows[] = {
 	 {"external_acl_type gtb_helper concurrency=100 ttl=59 "
 	  "negative_ttl=59 *",
 	  "acl gtb_nets_1 dst -n 68.64.0.0/19 2600:1f00::/32",
-	  "http_access deny gtb_connect gtb_step2 gtb_port_1 gtb_host_1 !gtb_host_odd "
-	  "gtb_tls_sni_1 " BY_NAME " !gtb_ask_splice",
-	  "http_access deny gtb_connect gtb_step2 gtb_port_1 gtb_nets_1 "
-	  BY_ADDRESS " !gtb_ask_splice",
+	  "http_access deny gtb_connect gtb_step2 !gtb_spliced gtb_port_1 "
+	  "gtb_host_1 !gtb_host_odd gtb_tls_sni_1 " BY_NAME
+	  " !gtb_ask_splice",
+	  "http_access deny gtb_connect gtb_step2 !gtb_spliced gtb_port_1 "
+	  "gtb_nets_1 " BY_ADDRESS " !gtb_ask_splice",
 	  ALLOW "gtb_port_1 gtb_host_1 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark",
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_host_1 !gtb_host_odd gtb_tls_sni_1 "
-	  BY_NAME " gtb_ask_splice",
+	  BY_NAME " gtb_ask_splice gtb_spliced_mark",
 	  "ssl_bump bump all"},
 	 {"launchdarkly", "_clients", "_not_", "gtb_port_2",
 	  "ssl_bump peek gtb_step1 gtb"}},
@@ -91,7 +92,7 @@ static const struct row rows[] = {
 	 GTB_BYPASS_TLS,
 	 {"ssl_bump splice gtb_step2 gtb_port_1 gtb_tls_host_1 !gtb_host_odd "
 	  "gtb_tls_sni_1 " BY_NAME " gtb_ask_splice"},
-	 {"http_access allow gtb", "gtb_ask_auth"}},
+	 {"http_access allow gtb", "gtb_ask_auth", "gtb_spliced"}},
 	{"no tail",
 	 "ports: [443]\n",
 	 EXTERNAL,
@@ -130,7 +131,7 @@ static const struct row rows[] = {
 	 BOTH,
 	 {ALLOW "gtb_port_1 gtb_auth_host_1 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark",
 	  "acl gtb_auth_names_1 *", "acl gtb_tls_names_1 *"},
-	 {"acl gtb_names_1"}},
+	 {"acl gtb_names_1", "gtb_spliced"}},
 	{"identities",
 	 "identities:\n"
 	 "  - {name: a, clients: [10.1.0.0/16, 10.1.2.0/24,\n"
@@ -144,7 +145,7 @@ static const struct row rows[] = {
 	  ALLOW "gtb_auth_clients gtb_port_1 gtb_host_1 !gtb_host_odd "
 	  PLAIN "gtb_ask_auth gtb_first_mark",
 	  "ssl_bump splice gtb_step2 gtb_tls_clients gtb_port_1 *"},
-	 {"10.1.2.0"}},
+	 {"10.1.2.0", "gtb_spliced"}},
 	{"equal identities",
 	 "identities: [{name: a, clients: [10.1.0.0/16]}]\n",
 	 EXTERNAL,
@@ -174,9 +175,9 @@ static const struct row rows[] = {
 	  "!gtb_not_nets_1 " PLAIN "gtb_ask_auth gtb_first_mark",
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_host_1 !gtb_host_odd "
 	  "!gtb_not_names_1 !gtb_not_nets_1 gtb_tls_sni_1 "
-	  "!gtb_tls_not_sni_1 " BY_NAME " gtb_ask_splice",
+	  "!gtb_tls_not_sni_1 " BY_NAME " gtb_ask_splice gtb_spliced_mark",
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_nets_1 "
-	  "!gtb_not_nets_1 " BY_ADDRESS " gtb_ask_splice",
+	  "!gtb_not_nets_1 " BY_ADDRESS " gtb_ask_splice gtb_spliced_mark",
 	  "acl gtb_not_nets_1 dst -n 68.64.3.0/24"},
 	 {"_not_host"}},
 	{"names alone",
@@ -194,7 +195,7 @@ static const struct row rows[] = {
 	 BOTH,
 	 {ALLOW "gtb_port_1 gtb_nets_1 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark",
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_nets_1 "
-	  BY_ADDRESS " gtb_ask_splice"},
+	  BY_ADDRESS " gtb_ask_splice gtb_spliced_mark"},
 	 {"gtb_host_1", "gtb_names_1", "gtb_tls_sni_1", "gtb_sni_odd"}},
 	{"nothing",
 	 "tiers: {required: {enabled: false}}\n",

@@ -24,8 +24,9 @@
 #define HOST	 "gtb_port_1 gtb_host_1 !gtb_host_odd "
 #define SNI	 "!gtb_sni_odd gtb_sni_note !gtb_sni_none"
 #define NO_SNI	 "gtb_sni_address gtb_sni_note gtb_sni_none"
-#define BARE	 "!gtb_creds !gtb_sized !gtb_chunked"
+#define BARE	 "!manager !gtb_purge !gtb_creds !gtb_sized !gtb_chunked"
 #define OPEN	 "gtb_asked_mark gtb_open_mark"
+#define INNER	 "gtb_secure gtb_encrypted gtb_yes !manager !gtb_purge "
 #define NEAR	 "gtb_port_1 gtb_local_1 gtb_local_nets_1 "
 
 static const char *const three_uris[] = {
@@ -53,7 +54,7 @@ static const struct row rows[] = {
 	  " bypass=on on-overload=force",
 	  "http_access deny gtb_forged",
 	  "http_access deny gtb_connect " HOST "gtb_asked_mark !all",
-	  "http_access allow " HOST "gtb_askable !gtb_inner !manager " BARE
+	  "http_access allow " HOST "gtb_askable !gtb_inner " BARE
 	  " !gtb_again " OPEN " gtb_first_mark",
 	  "http_access deny !users",
 	  "adaptation_access gtb_icap allow gtb_asked",
@@ -77,8 +78,11 @@ static const struct row rows[] = {
 	  "acl gtb_icap_auth all-of gtb_asked gtb_says_auth",
 	  "acl gtb_icap_splice all-of gtb_asked gtb_says_splice",
 	  "acl gtb_again all-of gtb_connect gtb_step2 !gtb_yes",
-	  "http_access allow !gtb_connect gtb_secure gtb_encrypted gtb_yes "
-	  "!manager " HOST "gtb_tls_sni_1 !gtb_sni_odd",
+	  "acl gtb_yes_mark annotate_client gtb_yes_=\"%#>rd\"",
+	  "http_access allow !gtb_connect " INNER HOST
+	  "gtb_tls_sni_1 !gtb_sni_odd " OPEN,
+	  "adaptation_meta X-GoTo-Within \"%note{gtb_yes_}\" gtb_asked "
+	  "!gtb_connect",
 	  "adapted_http_access deny gtb_connect gtb_open gtb_icap_auth "
 	  "gtb_yes_mark !all",
 	  "request_header_access X-GoTo-Bypass deny all"},
@@ -137,12 +141,11 @@ static const struct row rows[] = {
 	  "http_access allow gtb_intercepted gtb_connect gtb_encrypted "
 	  "gtb_step1 " NEAR "!gtb_first_done " OPEN " gtb_first_mark",
 	  "http_access allow gtb_intercepted !gtb_connect gtb_web !manager "
-	  "gtb_port_1 gtb_local_1 !gtb_host_odd gtb_local_nets_1 "
+	  "!gtb_purge gtb_port_1 gtb_local_1 !gtb_host_odd gtb_local_nets_1 "
 	  "gtb_listed_1 !gtb_sized !gtb_chunked " OPEN,
-	  "http_access allow gtb_intercepted !gtb_connect gtb_secure "
-	  "gtb_encrypted gtb_yes !manager gtb_port_1 gtb_local_1 "
-	  "!gtb_host_odd gtb_local_nets_1 gtb_names_1 gtb_tls_sni_1 "
-	  "!gtb_sni_odd",
+	  "http_access allow gtb_intercepted !gtb_connect " INNER
+	  "gtb_port_1 gtb_local_1 !gtb_host_odd gtb_local_nets_1 gtb_names_1 "
+	  "gtb_tls_sni_1 !gtb_sni_odd " OPEN,
 	  "adapted_http_access deny gtb_intercepted gtb_connect gtb_step1 "
 	  "gtb_port_1 gtb_local_nets_1 !gtb_icap_splice",
 	  "adapted_http_access deny gtb_open !gtb_icap_auth",
