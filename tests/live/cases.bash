@@ -414,8 +414,9 @@ raw()
 	python3 "$RIG_LIVE/raw.py" "$(cat "$RIG/port")" "$@"
 }
 
-# Squid answers for its cache manager itself, whatever the host; and a login
-# is not what keeps ftp: and the like from a listed host.
+# Squid answers for its cache manager itself, whatever the host, and carries out
+# PURGE, which squid.conf names; and a login is not what keeps ftp: and the like
+# from a listed host.
 case_other_schemes()
 {
 	local end=' HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
@@ -425,6 +426,7 @@ case_other_schemes()
 	gives 407 raw "GET http://$LISTED/squid-internal-mgr/info$end"
 	gives 407 raw "GET ftp://$LISTED:443/x$end"
 	gives 407 raw "GET whois://$LISTED:443/x$end"
+	gives 407 raw "PURGE http://$LISTED/x$end"
 	gives 200 raw "GET http://$LISTED/x$end"
 }
 

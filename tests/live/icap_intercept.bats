@@ -165,6 +165,27 @@ case_forged()
 	policy_of '443, 8200, 80'
 }
 
+# The CONNECT is to an address, which stays.
+case_inside()
+{
+	gives "$1" nets_get "$LISTED" "$(goto_at 1)"
+	gives "$1" nets_get "$LISTED" "$(goto_at 1)" -d x
+	gives "bumped 200" nets_get excluded.goto.com "$(goto_at 1)"
+}
+
+@test "a name taken from the policy, inside an inspected connection: no way on (icap)" {
+	BYPASS=auth policy_of '443, 8200, 80'
+	rig_emit "${PORT_NAMES[@]}"
+	rig_reconfigure
+	in_two case_inside "bumped 200"
+	BYPASS=auth policy_of '443, 8200, 80' "exclude:
+  names: [$LISTED]"
+	in_two case_inside "bumped 403"
+	policy_of '443, 8200, 80'
+	rig_emit "${PORT_NAMES[@]}"
+	rig_reconfigure
+}
+
 @test "c-icap down: refused, nothing goes on; all other traffic as ever (icap)" {
 	icap_stop 1
 	in_two case_not_confirmed

@@ -292,6 +292,7 @@ store_id_extras "%>a"
 tls_outgoing_options cafile=$RIG/origin.crt
 sslproxy_cert_error allow all
 max_filedescriptors 1024
+acl purge method PURGE
 auth_param basic program $ncsa $RIG/passwd
 auth_param basic children 2 startup=0 idle=1
 auth_param basic realm gtb-test

@@ -10,12 +10,15 @@ what arrived, a line each:
     hello RANDOM TARGET             the ClientHello's random, in hex
     request HOW SCHEME TARGET METHOD URI
     header NAME: VALUE              one that begins with X-GoTo-
+    body BYTES SHA256               what came with a request, all of it
+    upgraded TARGET PROTOCOL        told 101; bytes go back as they come
 
 HOW is "relayed" when a proxy has added its Via, "direct" when the bytes are
 the client's own. When process OWNER ends, the Squid of FOLDER/squid.pid is
 told to end, its stopped helpers to go on, and this ends: a test that was
 interrupted leaves no process behind.
 """
+import hashlib
 import os
 import signal
 import socket
@@ -76,16 +79,99 @@ class World:
             self.log("request", "relayed" if relayed else "direct", scheme,
                      target, words[0], words[1])
             self.log_headers(head)
+            rest = self.take_body(conn, head)
+            if rest is None:
+                return
+            protocol = value(head, "upgrade")
+            if protocol:
+                self.log("upgraded", target, protocol)
+                return echo(conn, protocol)
             body = b"hello from the origin\n"
             conn.sendall(b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\n"
                          b"Content-Type: text/plain\r\n"
                          b"Content-Length: %d\r\n\r\n" % len(body) + body)
-            head = read_head(conn)
+            head = read_head(conn, rest)
+
+    def take_body(self, conn, head):
+        """What came behind the body; None: the body has no end."""
+        if value(head, "expect"):
+            conn.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        body = Body(conn, head)
+        if body.read():
+            self.log("body", str(body.count), body.digest.hexdigest())
+        return None if body.is_cut else body.data
 
 
-def read_head(conn):
-    """A request without a body, or b"" at the end."""
-    data = b""
+class Body:
+    """The body of the request whose head, and perhaps more, was read."""
+
+    def __init__(self, conn, head):
+        self.conn = conn
+        self.data = head.split(b"\r\n\r\n", 1)[1]
+        self.length = int(value(head, "content-length") or 0)
+        self.is_chunked = "chunked" in value(head, "transfer-encoding")
+        self.count = 0
+        self.digest = hashlib.sha256()
+        self.is_cut = False
+
+    def more(self):
+        data = self.conn.recv(65536)
+        self.is_cut = not data
+        self.data += data
+        return data
+
+    def take(self, size):
+        while size > 0 and (self.data or self.more()):
+            self.digest.update(self.data[:size])
+            taken = len(self.data[:size])
+            self.data = self.data[size:]
+            self.count += taken
+            size -= taken
+
+    def line(self):
+        while b"\r\n" not in self.data and self.more():
+            pass
+        line, _, self.data = self.data.partition(b"\r\n")
+        return line
+
+    def take_chunks(self):
+        while not self.is_cut:
+            size = int(self.line() or b"0", 16)
+            self.take(size)
+            self.line()
+            if size == 0:
+                return
+
+    def read(self):
+        """True when there was one."""
+        if self.is_chunked:
+            self.take_chunks()
+        else:
+            self.take(self.length)
+        return self.is_chunked or self.length > 0
+
+
+def value(head, name):
+    """Of a header, in small letters; "" where there is none."""
+    lines = head.split(b"\r\n\r\n", 1)[0].decode("latin-1").lower()
+    for line in lines.split("\r\n")[1:]:
+        if line.startswith(name + ":"):
+            return line[len(name) + 1:].strip()
+    return ""
+
+
+def echo(conn, protocol):
+    conn.sendall(b"HTTP/1.1 101 Switching Protocols\r\n"
+                 b"Connection: upgrade\r\nUpgrade: %s\r\n\r\n" %
+                 protocol.encode())
+    data = conn.recv(65536)
+    while data:
+        conn.sendall(data)
+        data = conn.recv(65536)
+
+
+def read_head(conn, data=b""):
+    """A request up to its body, and perhaps more, or b"" at the end."""
     while b"\r\n\r\n" not in data:
         more = conn.recv(65536)
         if not more:
