@@ -219,7 +219,7 @@ static enum conf_token pair(struct conf_reader *reader,
 	joined[len] = '=';
 	strcpy(joined + len + 1, value.text);
 	word->text = joined;
-	word->quoted = value.quoted;
+	word->quoted = word->quoted || value.quoted;
 	word->expanded = word->expanded || value.expanded;
 	return token;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lint_values.h"
+#include "lint_services.h"
 
 #define MEND_SIZE 240
 
@@ -121,6 +121,13 @@ bool lint_header_is_refused(const struct lint_run *run,
 
 /* --- L17 --------------------------------------------------------------- */
 
+/* Ordinary clients send it themselves: nobody is to be refused for it. */
+static bool is_ordinary(const char *header)
+{
+	return strncasecmp(header, "X-", 2) != 0 ||
+	       strcasecmp(header, "X-Requested-With") == 0;
+}
+
 static void check_verdict(struct lint_run *run, const struct gtb_conf_acl *acl,
 			  const struct lint_line *line)
 {
@@ -132,8 +139,12 @@ static void check_verdict(struct lint_run *run, const struct gtb_conf_acl *acl,
 	if (lint_header_is_refused(run, acl))
 		return;
 	snprintf(mend, sizeof(mend),
-		 "write acl has_verdict req_header %.60s . and http_access "
-		 "deny has_verdict above every http_access allow",
+		 is_ordinary(lint_header_of(acl))
+			 ? "go by the hosts, or by the clients' addresses: "
+			   "%.60s is anybody's to send"
+			 : "write acl has_verdict req_header %.60s . and "
+			   "http_access deny has_verdict above every "
+			   "http_access allow",
 		 lint_header_of(acl));
 	if (index == list->count) {
 		lint_add(run, line->directive,
@@ -255,6 +266,7 @@ static void check_service(struct lint_run *run,
 			  const struct lint_grants *grants)
 {
 	const struct gtb_conf_word *word = bypass_word(directive);
+	const struct lint_service *service;
 	const struct gtb_conf_acl *open = first_open(run, grants);
 	const struct gtb_conf_acl *closing = first_closing(run, grants);
 	const char *name;
@@ -263,6 +275,9 @@ static void check_service(struct lint_run *run,
 	if (word == NULL)
 		return;
 	name = directive->words[1].text;
+	service = lint_service_find(run, name);
+	if (service != NULL && lint_service_scans(service))
+		return;
 	if (open != NULL)
 		lint_add_word(run, word,
 			      lint_is_ours(run, directive)

@@ -172,11 +172,17 @@ static void check_terms(struct lint_run *run, const struct lint_line *line)
 	}
 }
 
+static void check_lines(struct lint_run *run, const struct lint_lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		check_terms(run, &lines->lines[i]);
+}
+
 void lint_l33(struct lint_run *run)
 {
 	for (int i = 0; i < LINT_LISTS; i++)
-		for (size_t j = 0; j < run->lists[i].count; j++)
-			check_terms(run, &run->lists[i].lines[j]);
-	for (size_t i = 0; i < run->adaptation.count; i++)
-		check_terms(run, &run->adaptation.lines[i]);
+		check_lines(run, &run->lists[i]);
+	check_lines(run, &run->adaptation);
+	check_lines(run, &run->forwarded);
+	check_lines(run, &run->proxied);
 }

@@ -111,63 +111,55 @@ void lint_l01(struct lint_run *run)
 
 /* --- L02: GoTo for strangers ------------------------------------------- */
 
-static void check_connect(struct lint_run *run, size_t bypass)
+/* A line that has to stand above, unless the bypass says as much itself. */
+struct needed {
+	enum lint_guard guard;
+	unsigned int trait;	   /* an acl of the bypass that will do */
+	enum gtb_lint_level level; /* where there is no such line */
+	const char *opens;
+	const char *closes; /* what the guard does about it */
+	const char *none;
+	const char *move;
+	const char *add;
+};
+
+static const struct needed needed[] = {
+	{LINT_GUARD_CONNECT, LINT_PORTS, GTB_LINT_ERROR,
+	 "allows tunnels to every port of these hosts", "refuses unsafe ports",
+	 "and no line above it refuses unsafe ports",
+	 "move it below that line, or put an acl of type port on it",
+	 "put \"http_access deny CONNECT !SSL_ports\" above it"},
+	{LINT_GUARD_CLIENTS, LINT_CLIENT, GTB_LINT_WARNING,
+	 "lets anybody through who reaches the port", "keeps strangers out",
+	 "and no line above it keeps strangers out",
+	 "move it below that line, or put an acl of type src on it",
+	 "put \"http_access deny !localnet\" above it, or an acl of type src "
+	 "on it"},
+};
+
+static void check_needed(struct lint_run *run, size_t bypass,
+			 const struct needed *need)
 {
 	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
 	const struct lint_line *line = &access->lines[bypass];
-	size_t guard;
+	const struct gtb_conf_directive *at = line->directive;
 	char where[LINT_WHERE_SIZE];
+	size_t guard;
 
-	if ((lint_line_traits(run, line) & LINT_PORTS) != 0 ||
-	    lint_guard_find(run, access, LINT_GUARD_CONNECT, 0, bypass) <
-		    bypass)
+	if ((lint_line_traits(run, line) & need->trait) != 0 ||
+	    lint_guard_find(run, access, need->guard, 0, bypass) < bypass)
 		return;
-	guard = lint_guard_find(run, access, LINT_GUARD_CONNECT, bypass,
+	guard = lint_guard_find(run, access, need->guard, bypass,
 				access->count);
 	if (guard < access->count)
-		lint_add(run, line->directive,
-			 "move it below that line, or put an acl of type port "
-			 "on it",
-			 "this line allows tunnels to every port of these "
-			 "hosts before %s refuses unsafe ports",
+		lint_add(run, at, need->move, "this line %s, before %s %s",
+			 need->opens,
 			 lint_where(run, access->lines[guard].directive,
-				    line->directive->file, where));
+				    at->file, where),
+			 need->closes);
 	else
-		lint_add(run, line->directive,
-			 "put \"http_access deny CONNECT !SSL_ports\" above it",
-			 "this line allows tunnels to every port of these "
-			 "hosts, and no line above it refuses unsafe ports");
-}
-
-static void check_clients(struct lint_run *run, size_t bypass)
-{
-	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
-	const struct lint_line *line = &access->lines[bypass];
-	size_t guard;
-	char where[LINT_WHERE_SIZE];
-
-	if ((lint_line_traits(run, line) & LINT_CLIENT) != 0 ||
-	    lint_is_private(run) ||
-	    lint_guard_find(run, access, LINT_GUARD_CLIENTS, 0, bypass) <
-		    bypass)
-		return;
-	guard = lint_guard_find(run, access, LINT_GUARD_CLIENTS, bypass,
-				access->count);
-	if (guard < access->count)
-		lint_add(run, line->directive,
-			 "move it below that line, or put an acl of type src "
-			 "on it",
-			 "this line lets anybody through before %s keeps "
-			 "strangers out",
-			 lint_where(run, access->lines[guard].directive,
-				    line->directive->file, where));
-	else
-		lint_add_as(run, GTB_LINT_WARNING, line->directive->file,
-			    line->directive->place,
-			    "put \"http_access deny !localnet\" above it, or "
-			    "an acl of type src on it",
-			    "this line lets anybody through who reaches the "
-			    "port: no line above it keeps strangers out");
+		lint_add_as(run, need->level, at->file, at->place, need->add,
+			    "this line %s, %s", need->opens, need->none);
 }
 
 void lint_l02(struct lint_run *run)
@@ -177,8 +169,10 @@ void lint_l02(struct lint_run *run)
 
 	if (bypass == access->count || lint_first_end(run, access, 0) < bypass)
 		return;
-	check_connect(run, bypass);
-	check_clients(run, bypass);
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (needed[i].guard != LINT_GUARD_CLIENTS ||
+		    !lint_is_private(run))
+			check_needed(run, bypass, &needed[i]);
 }
 
 /* --- L03: ports that are refused before -------------------------------- */
@@ -206,6 +200,9 @@ static bool wants_port(const struct lint_line *line, unsigned int port)
 		const struct lint_term *term = &line->terms[i];
 
 		if (lint_acl_is(term->acl, "method") && term->negated)
+			return false;
+		/* A CONNECT has no scheme. */
+		if (lint_acl_is(term->acl, "proto") && !term->negated)
 			return false;
 		if (!lint_acl_is(term->acl, "port") || term->negated)
 			continue;
@@ -278,6 +275,28 @@ void lint_l03(struct lint_run *run)
 
 /* --- L15: names alone -------------------------------------------------- */
 
+/* What the line's negated acls are, all together. */
+static unsigned int negated_traits(const struct lint_run *run,
+				   const struct lint_line *line)
+{
+	unsigned int traits = 0;
+
+	for (size_t i = 0; i < line->count; i++)
+		if (line->terms[i].negated)
+			traits |= lint_traits(run, line->terms[i].acl);
+	return traits;
+}
+
+/* "deny !goto !users" asks all others for a user. */
+static bool is_exempting(const struct lint_run *run,
+			 const struct lint_line *line)
+{
+	const unsigned int both = LINT_GOTO | LINT_USER;
+
+	return strcmp(line->action, "deny") == 0 &&
+	       (negated_traits(run, line) & both) == both;
+}
+
 void lint_l15(struct lint_run *run)
 {
 	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
@@ -285,16 +304,20 @@ void lint_l15(struct lint_run *run)
 
 	for (size_t i = access->count; i-- > 0;) {
 		const struct lint_line *line = &access->lines[i];
+		bool exempts = is_exempting(run, line);
+		unsigned int traits = exempts ? negated_traits(run, line)
+					      : lint_line_traits(run, line);
 
-		if (strcmp(line->action, "allow") != 0 ||
-		    !lint_line_bypasses(run, line))
+		if (!exempts && (strcmp(line->action, "allow") != 0 ||
+				 !lint_line_bypasses(run, line)))
 			continue;
-		if (line->ours || (lint_line_traits(run, line) &
-				   (LINT_NETS | LINT_HELPER)) != 0)
+		if (line->ours || (traits & (LINT_NETS | LINT_HELPER)) != 0)
 			return;
 		first = i;
 	}
-	if (lint_first_asking(run, access, first) == access->count)
+	if (first == access->count ||
+	    (!is_exempting(run, &access->lines[first]) &&
+	     lint_first_asking(run, access, first) == access->count))
 		return;
 	lint_add(run, access->lines[first].directive, NULL,
 		 "only names are let through here: GoTo's programs also ask "

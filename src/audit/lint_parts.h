@@ -74,6 +74,7 @@ struct lint_port {
 	enum lint_port_mode mode;
 	bool https;
 	bool ssl_bump;
+	bool proxied; /* a PROXY header tells who the client is */
 };
 
 /*
@@ -147,6 +148,8 @@ struct lint_run {
 	size_t services_count;
 	const struct lint_service **by_name; /* the same, sorted */
 	struct lint_lines adaptation;	     /* of adaptation_access */
+	struct lint_lines forwarded;	     /* of follow_x_forwarded_for */
+	struct lint_lines proxied;	     /* of proxy_protocol_access */
 	struct lint_group *groups;	     /* one a line of these */
 	unsigned int *traits; /* one an acl, by index; lint_traits() */
 	struct lint_goto *known;

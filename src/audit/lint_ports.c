@@ -69,15 +69,26 @@ static void check_port(struct lint_run *run, const struct lint_port *port,
 			 port->name);
 }
 
-/* An intercepted port that the file has no lines for; NULL: there is none. */
+/*
+ * An intercepted port that the file has no lines for, if there is one by which
+ * TLS comes; NULL: there is none.
+ */
 static const struct lint_port *left_out(const struct lint_run *run,
 					const struct gtb_conf_acl *made_for)
 {
-	for (size_t i = 0; i < run->ports_count; i++)
-		if (lint_port_is_intercepted(&run->ports[i]) &&
-		    !holds(made_for, run->ports[i].name))
-			return &run->ports[i];
-	return NULL;
+	const struct lint_port *any = NULL;
+
+	for (size_t i = 0; i < run->ports_count; i++) {
+		const struct lint_port *port = &run->ports[i];
+
+		if (!lint_port_is_intercepted(port) ||
+		    holds(made_for, port->name))
+			continue;
+		if (port->https || port->ssl_bump)
+			return port;
+		any = any != NULL ? any : port;
+	}
+	return any;
 }
 
 static void say_no_port(struct lint_run *run,

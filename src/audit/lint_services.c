@@ -84,6 +84,16 @@ static bool trusts_header(struct lint_run *run)
 	return trusts;
 }
 
+bool lint_service_scans(const struct lint_service *service)
+{
+	static const char *const words[] = {"clam", "virus", "avscan"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcasestr(service->uri, words[i]) != NULL)
+			return true;
+	return false;
+}
+
 /* Another's service decides where it is the only one that can. */
 static void choose(struct lint_run *run)
 {
@@ -94,7 +104,7 @@ static void choose(struct lint_run *run)
 	for (size_t i = 0; i < run->services_count; i++) {
 		struct lint_service *service = &run->services[i];
 
-		if (!service->reqmod)
+		if (!service->reqmod || lint_service_scans(service))
 			continue;
 		service->verdict = service->ours || has_our_name(service);
 		ours = ours || service->verdict;

@@ -26,10 +26,17 @@ void lint_l46(struct lint_run *run); /* lint_service_fails.c */
 void lint_l47(struct lint_run *run); /* lint_edited.c */
 void lint_l48(struct lint_run *run); /* lint_service_fails.c */
 void lint_l49(struct lint_run *run); /* lint_unbumped.c */
+void lint_l50(struct lint_run *run); /* lint_clients.c */
+void lint_l51(struct lint_run *run); /* lint_absent.c */
+void lint_l52(struct lint_run *run); /* lint_demand.c */
+void lint_l53(struct lint_run *run); /* lint_clients.c */
 
 /* The service of that name, or NULL. */
 const struct lint_service *lint_service_find(const struct lint_run *run,
 					     const char *name);
+
+/* It looks for viruses, and has no say about where a request goes. */
+bool lint_service_scans(const struct lint_service *service);
 
 /* The first service that decides what passes, or NULL. */
 const struct lint_service *lint_service_of_verdicts(const struct lint_run *run);

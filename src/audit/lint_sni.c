@@ -28,22 +28,42 @@ static const struct place places[] = {
 	 "a newline in it is one more question to the helper"},
 };
 
-/*
- * The code among text, without one of the marks that escape newlines: "#"
- * and "/", "[" and "\"". "'" says that it is meant to be raw.
- */
-static bool has_raw_code(const char *text)
+/* What the text before a code opens, as Squid has it; '\0': nothing. */
+static char step_quoting(char open, char c)
 {
-	const char *percent;
+	if (c == '"' && open != '[')
+		return open == '"' ? '\0' : '"';
+	if (c == '[' && open == '\0')
+		return '[';
+	return c == ']' && open == '[' ? '\0' : open;
+}
 
-	for (percent = strchr(text, '%'); percent != NULL;
-	     percent = strchr(percent + 1, '%')) {
-		const char *at = percent + 1;
-		bool escapes = *at != '\0' && strchr("#/[\"", *at) != NULL;
+/*
+ * The code at a percent sign: is it there, and nothing escapes a newline? Not
+ * one of the marks "#" and "/", "[" and "\"", nor without a mark what *open
+ * says the text around it does. "'" says that it is meant to be raw. *at
+ * moves past what belongs to the code for sure.
+ */
+static bool is_raw_code(const char **at, char open)
+{
+	bool escapes;
 
-		at += strspn(at, "#/[\"'");
-		at += strspn(at, "-0123456789.");
-		if (!escapes && strncmp(at, CODE, strlen(CODE)) == 0)
+	++*at;
+	escapes = **at != '\'' &&
+		  (open != '\0' ||
+		   (**at != '\0' && strchr("#/[\"", **at) != NULL));
+	*at += strspn(*at, "#/[\"'");
+	*at += strspn(*at, "-0123456789.");
+	return !escapes && strncmp(*at, CODE, strlen(CODE)) == 0;
+}
+
+/* *open goes on from one word of a format to the next. */
+static bool has_raw_code(const char *text, char *open)
+{
+	while (*text != '\0') {
+		if (*text != '%')
+			*open = step_quoting(*open, *text++);
+		else if (is_raw_code(&text, *open))
 			return true;
 	}
 	return false;
@@ -57,8 +77,9 @@ static void check_external(struct lint_run *run,
 
 	for (size_t i = 0; i < external->format_count; i++) {
 		const struct gtb_conf_word *word = &external->format[i];
+		char open = '\0';
 
-		if (!has_raw_code(word->text))
+		if (!has_raw_code(word->text, &open))
 			continue;
 		lint_add_word(
 			run, word, "write %#" CODE,
@@ -76,10 +97,12 @@ static void check_directive(struct lint_run *run,
 			    const struct gtb_conf_directive *directive,
 			    const struct place *place)
 {
+	char open = '\0';
+
 	for (size_t i = 1; i < directive->count; i++) {
 		const struct gtb_conf_word *word = &directive->words[i];
 
-		if (!has_raw_code(word->text))
+		if (!has_raw_code(word->text, &open))
 			continue;
 		lint_add_as(run, place->level, word->file, word->place,
 			    "write %#" CODE,

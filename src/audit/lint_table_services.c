@@ -210,6 +210,62 @@ static const struct lint_row rows[] = {
 	  "Squid src/client_side_request.cc:"
 	  "ClientRequestContext::sslBumpAccessCheck"},
 	 lint_l49},
+	{{"L50", ERROR, false, "clients choose their own address",
+	  "whoever connects is believed when it names the address of another "
+	  "client",
+	  "allow the addresses of your own proxies alone, by an acl of type "
+	  "src, or remove the line",
+	  "With follow_x_forwarded_for Squid takes the client's address from "
+	  "X-Forwarded-For, and on a port with require-proxy-header from the "
+	  "PROXY header, of those that the directive allows. An identity of "
+	  "the policy is a list of addresses, so whoever may name one is in "
+	  "it, and GoTo is let through for it without a user. The same goes "
+	  "for \"deny !localnet\", which is a note where the policy has no "
+	  "identities. Where networks of clients are allowed, not proxies "
+	  "alone, it is a warning. With \"acl_uses_indirect_client off\" "
+	  "X-Forwarded-For does not count.",
+	  "Squid src/client_side_request.cc:clientFollowXForwardedForCheck; "
+	  "src/client_side.cc:ConnStateData::proxyProtocolValidateClient"},
+	 lint_l50},
+	{{"L51", WARNING, false, "nothing is done for GoTo",
+	  "no emitted file is included and no line is about GoTo, so it is "
+	  "asked for a user or inspected like everything else",
+	  "include the file that goto-bypass emit makes, see goto-bypass(1)",
+	  "A squid.conf without a line about GoTo has no mistake in one. "
+	  "Where the include line was forgotten, or stands in another file, "
+	  "this is the only sign of it. Where nobody is asked for a user and "
+	  "nothing is inspected GoTo passes as it is, and this is a note; so "
+	  "it is where an if leaves lines out.",
+	  "goto-bypass(1)"},
+	 lint_l51},
+	{{"L52", ERROR, false, "--auth-acl names an acl that asks nobody",
+	  "the emitted file asks for a user by an acl that needs none, so "
+	  "nobody is asked",
+	  "emit the file again, and give --auth-acl an acl of type proxy_auth "
+	  "or of a helper that needs a user",
+	  "The emitted file ends its http_access lines in \"http_access deny "
+	  "!NAME\", which is the login for everything that is not let "
+	  "through as GoTo's. An acl of type src, dstdomain or port asks "
+	  "nobody: whoever matches it goes on to the lines below without a "
+	  "user. With --via icap what the service does not confirm is then "
+	  "refused with 403, and no program gets to log in.",
+	  "goto-bypass(1), --auth-acl; Squid src/auth/Acl.cc"},
+	 lint_l52},
+	{{"L53", WARNING, false, "X-Forwarded-For is forgotten after a CONNECT",
+	  "who is let through by the address in X-Forwarded-For is somebody "
+	  "else as soon as TLS begins",
+	  "have the proxies send a PROXY header in its place, to a port with "
+	  "require-proxy-header",
+	  "On a port with ssl-bump Squid looks at http_access again when it "
+	  "has read the client's TLS hello, and again for each request that "
+	  "it inspects. The header was on the CONNECT; these have none, and "
+	  "the client is then the one that connected. An identity that holds "
+	  "the CONNECT's client does not hold that one: what was to be "
+	  "spliced is closed, and what is inspected gets 403. The address in "
+	  "a PROXY header is the connection's and stays.",
+	  "Squid src/client_side_request.cc:clientFollowXForwardedForCheck; "
+	  "src/client_side.cc:ConnStateData::buildFakeRequest"},
+	 lint_l53},
 };
 
 const struct lint_row *lint_rows_services(size_t *count)

@@ -34,7 +34,12 @@ void lint_l49(struct lint_run *run)
 		return;
 	if (lines && bumping == NULL)
 		add(run, lint_has_ours(run) ? GTB_LINT_ERROR : GTB_LINT_WARNING,
-		    any, "add \"ssl-bump tls-cert=...\" to this line",
+		    any,
+		    lint_has_ours(run)
+			    ? "add \"ssl-bump tls-cert=...\" to this line, "
+			      "or, where nothing is to be inspected, emit the "
+			      "file again with --bypass auth"
+			    : "add \"ssl-bump tls-cert=...\" to this line",
 		    "no port has ssl-bump, so no ssl_bump line is ever asked: "
 		    "nothing is inspected, and no server name is read");
 	else if (!lines && bumping != NULL)

@@ -164,6 +164,8 @@ static void fill_port(struct lint_port *port,
 			port->mode = LINT_PORT_ACCEL;
 		else if (strcmp(word, "ssl-bump") == 0)
 			port->ssl_bump = true;
+		else if (strcmp(word, "require-proxy-header") == 0)
+			port->proxied = true;
 	}
 }
 
@@ -202,6 +204,11 @@ int lint_view_make(struct lint_run *run)
 	if (rc == GTB_OK)
 		rc = make_list(run, &run->adaptation, "adaptation_access", 2);
 	if (rc == GTB_OK)
+		rc = make_list(run, &run->forwarded, "follow_x_forwarded_for",
+			       1);
+	if (rc == GTB_OK)
+		rc = make_list(run, &run->proxied, "proxy_protocol_access", 1);
+	if (rc == GTB_OK)
 		rc = make_externals(run);
 	if (rc == GTB_OK)
 		rc = make_ports(run);
@@ -230,6 +237,8 @@ void lint_view_fini(struct lint_run *run)
 	for (int i = 0; i < LINT_LISTS; i++)
 		free_list(&run->lists[i]);
 	free_list(&run->adaptation);
+	free_list(&run->forwarded);
+	free_list(&run->proxied);
 	free(run->services);
 	free(run->by_name);
 	free(run->groups);

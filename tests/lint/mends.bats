@@ -68,9 +68,10 @@ finds()
 	echo "include goto.conf" > include
 	config include > squid.conf
 	finds 1 "squid.conf:9:9: L31 warning: goto.conf is empty"
+	lacks " L51 "
 	sed -i '/authed/d' squid.conf
 	echo "ssl_bump bump all" >> squid.conf
-	finds 0
+	finds 1 "squid.conf: L51 warning: " "0 errors, 1 warning, 0 notes"
 }
 
 @test "lines that were pasted, and a remark above the head, change nothing" {
@@ -105,6 +106,54 @@ finds()
 	finds 1 "what was taken away still passes"
 }
 
+@test "a splice by User-Agent: the mend refuses nobody for sending one" {
+	config > squid.conf
+	{
+		echo "acl phones browser -i android"
+		echo "acl step1 at_step SslBump1"
+		echo "ssl_bump peek step1"
+		echo "ssl_bump splice phones"
+		echo "ssl_bump bump all"
+	} >> squid.conf
+	finds 1 " L17 error: acl phones takes the request header User-Agent" \
+		"; go by the hosts, or by the clients' addresses: User-Agent is"
+	lacks "deny has_verdict"
+}
+
+@test "identities, and who says what a client's address is" {
+	local via identities
+
+	identities='identities: [{name: here, clients: [10.1.0.0/16]}]'
+	echo "include goto.conf" > include
+	for via in external native icap; do
+		echo "$identities" | policy
+		gtb emit squid --mode explicit --via "$via" --auth-acl authed > goto.conf
+		{ echo "follow_x_forwarded_for allow all"; config include; } > squid.conf
+		finds 1 "squid.conf:1:1: L50 error: " "1 error, 0 warnings, 0 notes"
+		{ echo "follow_x_forwarded_for allow localhost"; config include; } \
+			> squid.conf
+		finds 1 "squid.conf:1:1: L53 warning: " "0 errors, 1 warning, 0 notes"
+		echo "{}" | policy
+		gtb emit squid --mode explicit --via "$via" --auth-acl authed > goto.conf
+		finds 0
+		{ echo "follow_x_forwarded_for allow all"; config include; } > squid.conf
+		finds 1 "squid.conf:1:1: L50 note: a stranger " \
+			"0 errors, 0 warnings, 1 note"
+	done
+}
+
+@test "--auth-acl with an acl of the clients: L52 names the one that asks" {
+	local via
+
+	for via in external native icap; do
+		gtb emit squid --mode explicit --via "$via" --auth-acl localnet > goto.conf
+		echo "include goto.conf" > include
+		config include > squid.conf
+		finds 1 'squid.conf:9:9: L52 error: "localnet", which' \
+			"emit the file again with --auth-acl authed, which does"
+	done
+}
+
 @test "the service: another one above it, a switch and a limit below it" {
 	local scanner="icap_service scanner reqmod_precache icap://127.0.0.1:1345/scan bypass=on
 adaptation_access scanner allow all"
@@ -130,6 +179,10 @@ adaptation_access both allow all"}
 	{ echo "include goto.conf"; echo "icap_io_timeout 1 minute"; } > include
 	config include > squid.conf
 	finds 1 'squid.conf:10:1: L37 warning: icap_io_timeout 1 minute: ' \
+		"0 errors, 1 warning, 0 notes"
+	{ echo "include goto.conf"; echo "icap_service_failure_limit 10"; } > include
+	config include > squid.conf
+	finds 1 'squid.conf:10:1: L48 warning: icap_service_failure_limit 10: ' \
 		"0 errors, 1 warning, 0 notes"
 	{ echo "include goto.conf"; echo "icap_enable off"; } > include
 	config include > squid.conf
@@ -293,13 +346,14 @@ edited()
 	run gtb lint --explain L6
 	is 2
 	has 'there is no rule "L6"; did you mean L06?'
-	config > squid.conf
-	echo "ssl_bump bump all" >> squid.conf
+	emit
+	echo "include goto.conf" > include
+	config include > squid.conf
 	printf '#!/bin/sh\nexit 0\n' > squid
 	chmod 755 squid
 	run gtb lint --squid=./squid squid.conf
 	is 0
-	has "no findings in 12 directives of 1 file, and squid -k parse has none either"
+	has " directives of 2 files, and squid -k parse has none either"
 	run gtb lint --squid=./squid --ignore squid squid.conf
 	is 0
 	lacks "squid -k parse"
