@@ -60,9 +60,9 @@ int cli_lint_run(struct lint *lint);
 /* --- rules -------------------------------------------------------------- */
 
 /*
- * The rules of gtb/lint.h, and after them "read", "modes" and "squid", which
- * stand for what the reader, the modes of files and Squid itself say. NULL
- * behind the last.
+ * The rules of gtb/lint.h, and after them "read", "policy", "modes" and
+ * "squid", which stand for what the reader, policy and catalog, the modes of
+ * files and Squid itself say. NULL behind the last.
  */
 const struct gtb_lint_rule *cli_lint_rule_at(size_t index);
 
@@ -72,6 +72,7 @@ size_t cli_lint_rule_index(const char *id);
 #define LINT_READ  "read"
 #define LINT_SQUID "squid"
 #define LINT_MODES "modes"
+#define LINT_POLICY "policy"
 
 /* A set from "L01,l02"; false, said on standard error: one is unknown. */
 bool cli_lint_rule_set(const char *option, const char *list, uint64_t *set);

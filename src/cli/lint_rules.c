@@ -24,6 +24,19 @@ static const struct gtb_lint_rule others[] = {
 		  "that Squid takes, but not as its writer meant it, is a "
 		  "warning.",
 	 .source = "Squid's cache_cf.cc, ConfigParser.cc"},
+	{.id = LINT_POLICY,
+	 .level = GTB_LINT_ERROR,
+	 .title = "policy or catalog are wrong",
+	 .wrong = "the policy or the catalog that the file goes by has a "
+		  "mistake, and nothing is decided by it",
+	 .mend = "the message says what is expected; goto-bypass check shows "
+		 "the same",
+	 .story = "With a policy or a catalog that cannot be used a helper or "
+		  "a service that starts lets nothing through, and one that "
+		  "runs keeps to the last good ones. Rules that need them are "
+		  "left out. It is a warning where only the usual files are "
+		  "wrong, and no emitted file names them.",
+	 .source = "goto-bypass-policy(5), goto-bypass-catalog(5)"},
 	{.id = LINT_MODES,
 	 .level = GTB_LINT_WARNING,
 	 .title = "Squid's user cannot read policy or catalog",

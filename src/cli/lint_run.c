@@ -35,7 +35,10 @@ static void choose_files(const struct lint *lint, struct cli_files *files)
 		files->catalog = emitted_path(lint, "Catalog");
 }
 
-/* Say which rules are left out; the reason comes first. */
+/*
+ * Say which rules are left out; the reason comes first, unless it is among
+ * the findings (report NULL).
+ */
 static void tell_skipped(struct lint *lint, const struct gtb_report *report)
 {
 	char line[GTB_REPORT_LINE_SIZE];
@@ -52,7 +55,7 @@ static void tell_skipped(struct lint *lint, const struct gtb_report *report)
 	}
 	if (lint->skipped == 0)
 		return;
-	if (report->count > 0)
+	if (report != NULL && report->count > 0)
 		fprintf(stderr, "%s\n",
 			gtb_report_line(&report->items[0], line, sizeof(line)));
 	cli_error("without policy and catalog (-c and -C) only GoTo's main "
@@ -60,10 +63,57 @@ static void tell_skipped(struct lint *lint, const struct gtb_report *report)
 		  words);
 }
 
+static bool was_named(const struct lint *lint)
+{
+	return lint->files.policy != NULL || lint->files.catalog != NULL;
+}
+
+/*
+ * What is wrong with policy or catalog is a finding: an error where the file
+ * goes by them.
+ */
+static int find_wrong(struct lint *lint, const struct gtb_report *report)
+{
+	bool used = was_named(lint) || emitted_path(lint, "Policy") != NULL ||
+		    emitted_path(lint, "Catalog") != NULL;
+	int rc = GTB_OK;
+
+	for (size_t i = 0; i < report->count && rc == GTB_OK; i++) {
+		const struct gtb_report_item *item = &report->items[i];
+
+		rc = cli_lint_add(lint, LINT_POLICY,
+				  used && item->level == GTB_LEVEL_ERROR
+					  ? GTB_LINT_ERROR
+					  : GTB_LINT_WARNING,
+				  item->source, item->place, item->message,
+				  NULL);
+	}
+	return rc == GTB_OK ? CLI_YES : cli_no_memory();
+}
+
 /*
  * What was named must be readable. What is only usual may be missing: the
  * file may be for another machine.
  */
+static int take_failure(struct lint *lint, int rc,
+			const struct gtb_report *report)
+{
+	size_t found = lint->count;
+	int status = CLI_YES;
+
+	if (rc == GTB_E_NOMEM)
+		return cli_no_memory();
+	if (rc != GTB_E_INPUT && was_named(lint)) {
+		cli_print_errors(report);
+		return CLI_TROUBLE;
+	}
+	if (rc == GTB_E_INPUT)
+		status = find_wrong(lint, report);
+	if (status == CLI_YES)
+		tell_skipped(lint, lint->count == found ? report : NULL);
+	return status;
+}
+
 static int load(struct lint *lint, struct cli_files *files,
 		struct gtb_ruleset **ruleset)
 {
@@ -75,15 +125,8 @@ static int load(struct lint *lint, struct cli_files *files,
 	choose_files(lint, files);
 	rc = gtb_ruleset_load(files->policy, files->catalog, NULL, ruleset,
 			      &report);
-	if (rc == GTB_E_NOMEM) {
-		status = cli_no_memory();
-	} else if (rc != GTB_OK && (lint->files.policy != NULL ||
-				    lint->files.catalog != NULL)) {
-		cli_print_errors(&report);
-		status = CLI_TROUBLE;
-	} else if (rc != GTB_OK) {
-		tell_skipped(lint, &report);
-	}
+	if (rc != GTB_OK)
+		status = take_failure(lint, rc, &report);
 	lint->ruleset = *ruleset;
 	gtb_report_fini(&report);
 	return status;

@@ -278,6 +278,30 @@ print(*(r["id"] for r in json.load(sys.stdin)["rules"] if r["needs_policy"]))'
 	output=$stderr has "absent"
 }
 
+@test "a policy that is wrong is a finding, where it is wrong" {
+	emit
+	echo "tires: {}" | policy
+	lint
+	is 1
+	output=$(tail -n 2 <<< "$output") has "$POLICY:1:1: policy error: "
+	output=$stderr has "left out: $(needing)"
+	output=$stderr lacks "$POLICY:"
+	lint --only policy
+	is 1
+	[ -z "$stderr" ]
+	lint --json --only policy
+	is 1
+	[ "$(json '[(f["rule"], f["level"], f["line"]) for f in j["findings"]]')" = \
+		"[('policy', 'error', 1)]" ]
+	lint --sarif --only policy
+	is 1
+	has '"ruleId": "policy"'
+	# The reason is not lost where the finding is not wanted.
+	lint --only L22
+	is 0
+	output=$stderr has "$POLICY:1:1: "
+}
+
 # --- rules ------------------------------------------------------------------
 
 @test "--rules lists every rule once, in order" {
@@ -285,7 +309,7 @@ print(*(r["id"] for r in json.load(sys.stdin)["rules"] if r["needs_policy"]))'
 	is 0
 	[ "${#lines[@]}" -gt 20 ]
 	[ "${#lines[@]}" -le 64 ]
-	run awk '!/^(L[0-9][0-9]|modes|read|squid) +(error|warning|note) +[^ ]/' \
+	run awk '!/^(L[0-9][0-9]|modes|policy|read|squid) +(error|warning|note) +[^ ]/' \
 		<<< "$output"
 	[ -z "$output" ]
 	"$GTB" lint --rules | grep ^L > rules
