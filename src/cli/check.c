@@ -116,8 +116,10 @@ static int run(struct check *check)
 	return status;
 }
 
-static bool take_option(struct check *check, int option)
+static bool take_option(void *context, int option)
 {
+	struct check *check = context;
+
 	if (option == OPTION_DIGEST)
 		check->digest = true;
 	else if (option == OPTION_JSON)
@@ -131,21 +133,16 @@ static bool take_option(struct check *check, int option)
 
 int cli_check(int argc, char **argv)
 {
+	static const struct cli_options options = {"check", help, long_options,
+						   take_option};
 	struct check check = {.json = false};
 	char date[DATE_SIZE];
-	int option;
+	int status;
 
 	cli_files_init(&check.files);
 	check.today = today_text(date);
-	while ((option = getopt_long(argc, argv, CLI_SHORT_OPTIONS,
-				     long_options, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(help, stdout);
-			return CLI_YES;
-		}
-		if (!take_option(&check, option))
-			return cli_hint("check");
-	}
+	if (!cli_read_options(&options, argc, argv, &check, &status))
+		return status;
 	if (optind < argc)
 		return cli_usage("check", "what is \"%s\"?", argv[optind]);
 	if (!is_date(check.today))

@@ -58,6 +58,21 @@ void cli_files_init(struct cli_files *files);
 /* Take -c or -C; false: it is neither. */
 bool cli_files_option(struct cli_files *files, int option);
 
+/* How the options of a sub-command are read. */
+struct cli_options {
+	const char *command; /* "check" */
+	const char *help;    /* what --help prints */
+	const struct option *known;
+	bool (*take)(void *context, int option); /* false: not one */
+};
+
+/*
+ * Read them all, up to optind. False: that is all there is to do, and *status
+ * says how it went.
+ */
+bool cli_read_options(const struct cli_options *options, int argc, char **argv,
+		      void *context, int *status);
+
 /* Say where help is, or first what is wrong with the usage; CLI_TROUBLE. */
 int cli_hint(const char *command);
 int cli_usage(const char *command, const char *format, ...)

@@ -270,25 +270,29 @@ static int run(struct list *list)
 	return status;
 }
 
+static bool take_option(void *context, int option)
+{
+	struct list *list = context;
+
+	if (option == OPTION_ALL)
+		list->all = true;
+	else if (option == OPTION_JSON)
+		list->json = true;
+	else
+		return cli_files_option(&list->files, option);
+	return true;
+}
+
 int cli_list(int argc, char **argv)
 {
+	static const struct cli_options options = {"list", help, long_options,
+						   take_option};
 	struct list list = {.all = false};
-	int option;
+	int status;
 
 	cli_files_init(&list.files);
-	while ((option = getopt_long(argc, argv, CLI_SHORT_OPTIONS,
-				     long_options, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(help, stdout);
-			return CLI_YES;
-		}
-		if (option == OPTION_ALL)
-			list.all = true;
-		else if (option == OPTION_JSON)
-			list.json = true;
-		else if (!cli_files_option(&list.files, option))
-			return cli_hint("list");
-	}
+	if (!cli_read_options(&options, argc, argv, &list, &status))
+		return status;
 	if (optind < argc)
 		return cli_usage("list", "what is \"%s\"?", argv[optind]);
 	return run(&list);

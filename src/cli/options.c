@@ -23,6 +23,26 @@ bool cli_files_option(struct cli_files *files, int option)
 	return true;
 }
 
+bool cli_read_options(const struct cli_options *options, int argc, char **argv,
+		      void *context, int *status)
+{
+	int option;
+
+	while ((option = getopt_long(argc, argv, CLI_SHORT_OPTIONS,
+				     options->known, NULL)) != -1) {
+		if (option == 'h') {
+			fputs(options->help, stdout);
+			*status = CLI_YES;
+			return false;
+		}
+		if (!options->take(context, option)) {
+			*status = cli_hint(options->command);
+			return false;
+		}
+	}
+	return true;
+}
+
 int cli_hint(const char *command)
 {
 	if (command != NULL)

@@ -187,8 +187,10 @@ static bool read_via(struct why *why, const char *word)
 	return false;
 }
 
-static bool take_option(struct why *why, int option)
+static bool take_option(void *context, int option)
 {
+	struct why *why = context;
+
 	switch (option) {
 	case OPTION_SNI:
 		why->sni = optarg;
@@ -217,19 +219,14 @@ static bool take_option(struct why *why, int option)
 
 int cli_why(int argc, char **argv)
 {
+	static const struct cli_options options = {"why", help, long_options,
+						   take_option};
 	struct why why = {.method = "CONNECT"};
-	int option;
+	int status;
 
 	cli_files_init(&why.files);
-	while ((option = getopt_long(argc, argv, CLI_SHORT_OPTIONS,
-				     long_options, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(help, stdout);
-			return CLI_YES;
-		}
-		if (!take_option(&why, option))
-			return cli_hint("why");
-	}
+	if (!cli_read_options(&options, argc, argv, &why, &status))
+		return status;
 	if (argc - optind != 1)
 		return cli_usage("why", "give one HOST[:PORT]");
 	why.target = argv[optind];

@@ -70,6 +70,17 @@ struct why {
  */
 int cli_why_check(const struct why *why);
 
+/* The part of a request that is malformed. */
+struct why_fault {
+	const char *part; /* "host" or "SNI" */
+	const struct gtb_text *text;
+	const char *what; /* "an empty label" */
+	size_t column;	  /* from 1 */
+};
+
+/* False: neither host nor SNI is; the other parts cli_why_check() has seen. */
+bool cli_why_fault(const struct why *why, struct why_fault *fault);
+
 /* A decimal port without leading zeros; 0: it is not one. */
 uint16_t cli_why_port(const struct gtb_text *text);
 

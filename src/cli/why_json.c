@@ -141,6 +141,22 @@ static json_t *change_json(const struct why_change *change)
 	return json;
 }
 
+static json_t *fault_json(const struct why *why)
+{
+	struct why_fault fault;
+	json_t *json;
+
+	if (!cli_why_fault(why, &fault))
+		return json_null();
+	json = json_object();
+	cli_json_set(
+		&json, "part",
+		json_string(fault.text == &why->query.sni ? "sni" : "host"));
+	cli_json_set(&json, "column", json_integer((json_int_t)fault.column));
+	cli_json_set(&json, "what", json_string(fault.what));
+	return json;
+}
+
 static json_t *changes_json(const struct why *why)
 {
 	json_t *array = json_array();
@@ -158,6 +174,7 @@ int cli_why_print_json(const struct why *why)
 	cli_json_set(&json, "via", json_string(gtb_squid_via_word(why->via)));
 	cli_json_set(&json, "auth", auth_json(why));
 	cli_json_set(&json, "tls", tls_json(why));
+	cli_json_set(&json, "malformed", fault_json(why));
 	cli_json_set(&json, "changes", changes_json(why));
 	cli_json_set(&json, "digest",
 		     json_string(gtb_ruleset_digest(why->ruleset)));

@@ -55,6 +55,20 @@ static void print_request(const struct why *why)
 	putchar('\n');
 }
 
+/* Of a malformed request, the part that is. */
+static void print_fault(const struct why *why)
+{
+	char safe[CLI_WORDS_SIZE];
+	struct why_fault fault;
+
+	if (!cli_why_fault(why, &fault))
+		return;
+	print_label("wrong");
+	gtb_report_safe(fault.text->ptr, fault.text->len, safe, sizeof(safe));
+	printf("%s %s: %s, at column %zu\n", fault.part, safe, fault.what,
+	       fault.column);
+}
+
 /* --- the entry --------------------------------------------------------- */
 
 static void print_document(const struct why *why, const struct gtb_verdict *v)
@@ -227,6 +241,7 @@ void cli_why_print(const struct why *why)
 	print_request(why);
 	print_verdict("auth", gtb_auth_word(&d->auth), &d->auth);
 	print_verdict("tls", gtb_tls_word(&d->tls), &d->tls);
+	print_fault(why);
 	print_entries(why);
 	print_identity(why);
 	print_lines(why);

@@ -272,7 +272,7 @@ END
 	has "no line lets it through"
 	run gtb why www.goto.com --dst 192.0.2.1 --method GET --sni www.goto.com
 	is 0
-	has "http_access allow gtb_intercepted !gtb_connect gtb_http !manager gtb_encrypted "
+	has "http_access allow gtb_intercepted !gtb_connect gtb_http !manager !gtb_purge gtb_encrypted "
 	run gtb why www.goto.com --dst 68.64.1.1 --method GET
 	is 0
 	has "gtb_local_nets_1 gtb_listed_1 gtb_ask_dst_auth"
@@ -321,6 +321,46 @@ END
 	run gtb why www.goto.com --sni $'\x01x'
 	is 1
 	has "malformed"
+}
+
+# names TEXT ARGUMENTS: no, and which part is wrong.
+names()
+{
+	local text=$1
+	shift
+
+	run gtb why "$@"
+	is 1
+	has $'\n'"wrong     $text"$'\n'
+}
+
+@test "of a malformed request the part that is wrong is named" {
+	local long
+	long=$(printf 'a%.0s' {1..64})
+
+	names "host www..goto.com: an empty label, at column 5" www..goto.com
+	names "host a_b.goto.com: a byte that no name has, at column 2" a_b.goto.com
+	names "host www.-a.com: a label that begins with a hyphen, at column 5" \
+		www.-a.com
+	names "host www.a-.com: a label that ends with a hyphen, at column 6" \
+		www.a-.com
+	names "host www.$long: a label of more than 63 bytes, at column 5" \
+		"www.$long"
+	names "host 1.2.3.4.5: a last label of digits alone, at column 9" 1.2.3.4.5
+	names "host goto.com..: an empty label, at column 10" goto.com..
+	names "host .: an empty label, at column 1" .
+	long=${long:1}
+	names "host $long.$long.$long.$long: more than 253 bytes, at column 1" \
+		"$long.$long.$long.$long"
+	names "SNI x..goto.com: an empty label, at column 3" \
+		www.goto.com --sni x..goto.com
+	names "SNI 68.64.10.1: a last label of digits alone, at column 10" \
+		68.64.10.1 --sni 68.64.10.1
+	run gtb why www.goto.com --sni x..goto.com --json
+	[ "$(json 'j["malformed"]')" = \
+		"{'part': 'sni', 'column': 3, 'what': 'an empty label'}" ]
+	run gtb why www.goto.com --json
+	[ "$(json 'j["malformed"]')" = None ]
 }
 
 # refused TEXT ARGUMENTS: wrong usage, and which.
