@@ -1,21 +1,11 @@
 # The manual page says what the program does.
 load "${GTB_SRCDIR:-../..}/tests/helper/session.bash"
+load "${GTB_SRCDIR:-../..}/tests/lib/page.bash"
 
 PAGE="$GTB_SRCDIR/src/helper/ext_goto_bypass_acl.8"
 
-# between WORD: the lines of the page between two comments.
-between()
-{
-	sed -n "/^\.\\\\\" $1 begin/,/^\.\\\\\" $1 end/p" "$PAGE" | sed '1d;$d'
-}
-
 @test "mandoc finds nothing wrong" {
-	command -v mandoc || skip "no mandoc"
-	# Pages that are not installed yet cannot be found.
-	run mandoc -T lint "$PAGE"
-	echo "$output"
-	[ "$(grep -cvE 'referenced manual not found|outdated mandoc.db|^$' \
-		<<< "$output")" -eq 0 ]
+	page_is_clean
 }
 
 @test "every reason is in the page, with its sentence" {

@@ -10,6 +10,27 @@ CASES=$GTB_SRCDIR/tests/lint/cases
 # Lines of a case that are the machine's affair.
 MACHINE='^(https?_port|auth_param|sslcrtd_program) '
 
+# What a bats file does that runs cases; it may have its own.
+setup_file()
+{
+	begin_cases
+}
+
+setup()
+{
+	skip_without_squid
+}
+
+teardown_file()
+{
+	end_cases || :
+}
+
+teardown()
+{
+	tell_when_failed
+}
+
 begin_cases()
 {
 	local folder

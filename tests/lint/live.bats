@@ -2,26 +2,6 @@
 # does go wrong, and in its good twin it does not.
 load "live.bash"
 
-setup_file()
-{
-	begin_cases
-}
-
-setup()
-{
-	skip_without_squid
-}
-
-teardown_file()
-{
-	end_cases || :
-}
-
-teardown()
-{
-	tell_when_failed
-}
-
 @test "L01 login before the bypass: GoTo is asked to log in" {
 	with_case L01 bad
 	gives 407 rig_get https://www.goto.com/
@@ -157,6 +137,19 @@ teardown()
 	grep '^X-TLS-SNI: x\.example%0AX-Forged' "$RIG/service.log"
 	no grep '^X-Forged' "$RIG/state/tls.log" "$RIG/service.log"
 	service_end
+}
+
+@test "L09 quotes around the server name in a log: a newline is escaped" {
+	local sni='x.example\nX-Forged: yes'
+
+	with_case L09 bad-4
+	gives spliced rig_hello www.goto.com:443 --sni "$sni"
+	rig_wait 5 grep '^X-Forged: yes' "$RIG/state/tls.log"
+	with_case L09 good-3
+	gives spliced rig_hello www.goto.com:443 --sni "$sni"
+	rig_wait 5 grep -F ' x.example\nX-Forged: yes" [x.example\nX-Forged' \
+		"$RIG/state/tls.log"
+	no grep '^X-Forged' "$RIG/state/tls.log"
 }
 
 @test "L10 the user in the FORMAT: GoTo is asked to log in" {

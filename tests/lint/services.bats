@@ -2,21 +2,6 @@
 # rule says goes wrong does go wrong, and in its good twin it does not.
 load "live.bash"
 
-setup_file()
-{
-	begin_cases
-}
-
-setup()
-{
-	skip_without_squid
-}
-
-teardown_file()
-{
-	end_cases || :
-}
-
 teardown()
 {
 	[ -n "${BATS_TEST_COMPLETED:-}${BATS_TEST_SKIPPED:-}" ] ||
