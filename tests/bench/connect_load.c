@@ -16,14 +16,10 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "measure.h"
+#include "clients.h"
 
-#define WARM_S 0.2
-#define CLIENTS_MAX 1000
 #define NAMES 16
 
 enum wanted { WANTED_407, WANTED_SPLICED, WANTED_BUMPED };
@@ -143,17 +139,10 @@ static void send_hello(const struct client *client)
 
 static void begin(struct load *load, struct client *client)
 {
-	struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
-
 	name_next(load, client);
 	client->step = STEP_CONNECT;
 	client->start = now_s();
-	client->fd = socket(AF_INET, SOCK_STREAM, 0);
-	if (client->fd == -1 ||
-	    connect(client->fd, (struct sockaddr *)&load->proxy,
-		    sizeof(load->proxy)) == -1 ||
-	    epoll_ctl(load->epoll, EPOLL_CTL_ADD, client->fd, &event) == -1)
-		die("connect");
+	client->fd = dial(load->epoll, &load->proxy, client);
 	send_connect(load, client);
 }
 
@@ -209,37 +198,20 @@ static bool take(struct load *load, struct client *client)
 
 /* --- all of them ---------------------------------------------------------- */
 
-static double run_for(struct load *load, double seconds)
+static void arrived(void *context, void *data)
 {
-	struct epoll_event events[64];
-	double start = now_s();
+	struct load *load = context;
+	struct client *client = data;
 
-	load->samples.count = 0;
-	while (now_s() - start < seconds) {
-		int count = epoll_wait(load->epoll, events, 64, 10000);
-
-		if (count <= 0)
-			die("no answer for ten seconds");
-		for (int i = 0; i < count; i++) {
-			struct client *client = events[i].data.ptr;
-
-			if (!take(load, client))
-				continue;
-			end(client);
-			begin(load, client);
-		}
-	}
-	return now_s() - start;
+	if (!take(load, client))
+		return;
+	end(client);
+	begin(load, client);
 }
 
-static void print(struct load *load, double took)
+static double run(struct load *load, double seconds)
 {
-	struct samples *samples = &load->samples;
-
-	qsort(samples->us, samples->count, sizeof(*samples->us),
-	      samples_order);
-	printf("%.0f %u %u %zu\n", (double)samples->count / took,
-	       samples_at(samples, 0.5), samples_at(samples, 0.99), load->all);
+	return run_for(load->epoll, &load->samples, seconds, arrived, load);
 }
 
 static int usage(void)
@@ -273,7 +245,8 @@ int main(int argc, char **argv)
 		return usage();
 	for (long i = 0; i < count; i++)
 		begin(&load, &clients[i]);
-	run_for(&load, WARM_S);
-	print(&load, run_for(&load, seconds));
+	run(&load, WARM_S);
+	samples_print(&load.samples, run(&load, seconds));
+	printf(" %zu\n", load.all);
 	return EXIT_SUCCESS;
 }

@@ -8,7 +8,8 @@
 #
 # "mixed" asks about listed and unlisted hosts in turn; "listed", "unlisted"
 # about one kind alone. "cpu us" is the processor's time for a request in all
-# of c-icap's processes.
+# of c-icap's processes; "instructions" are those of a request outside the
+# kernel, by callgrind, c-icap's own with them.
 ICAP_CONNECTIONS="8 40"
 ICAP_LISTED="www.goto.com turn7.goto-rtc.com global.gotomeeting.com"
 ICAP_UNLISTED="www.example.com shop.example.net evilgoto.com"
@@ -59,6 +60,7 @@ icap_start()
 icap_end()
 {
 	[ -z "${PID:-}" ] || server_stop
+	ICAP_PORT=
 }
 
 icap_cpu_ns()
@@ -133,6 +135,60 @@ icap_round()
 	done
 }
 
+# icap_counted SERVICE SECONDS HOST...: the instructions of all the life of a
+# c-icap of one process, and how many requests it answered.
+icap_counted()
+{
+	local service=$1 seconds=$2 child got
+	local C_ICAP=$WORK/counted-c-icap
+	# shellcheck disable=SC2034 # for server.bash
+	local READY_S=60
+	shift 2
+
+	server_run || broken "c-icap under valgrind"
+	child=$(children)
+	got=$("$PROGRAMS/icap_load" "$PORT" "$service" 1 "$seconds" "$@") ||
+		broken "$service under valgrind"
+	server_stop
+	echo "$(awk '/^totals:/ { print $2 }' "$FOLDER/counted.$child")" \
+		"${got##* }"
+}
+
+# A longer run less a shorter one.
+icap_instructions()
+{
+	local -a short long
+
+	read -r -a short <<< "$(icap_counted "$1" 0.2 "${@:2}")"
+	read -r -a long <<< "$(icap_counted "$1" 1.5 "${@:2}")"
+	echo $(((long[0] - short[0]) / (long[1] - short[1])))
+}
+
+icap_count()
+{
+	local service
+
+	if ! command -v valgrind > /dev/null; then
+		left_out icap "instructions" "valgrind is not installed"
+		return
+	fi
+	icap_end
+	printf '#!/bin/sh\nexec valgrind --tool=callgrind %s "%s" "$@"\n' \
+		"--callgrind-out-file='$FOLDER/counted.%p'" "$C_ICAP" \
+		> "$WORK/counted-c-icap"
+	chmod 755 "$WORK/counted-c-icap"
+	sed -i 's/^\(StartServers\|MaxServers\) .*/\1 1/' "$FOLDER/c-icap.conf"
+	for service; do
+		progress "icap, instructions of $service"
+		# shellcheck disable=SC2086
+		row icap "$service" listed instructions 0 \
+			"$(icap_instructions "$service" $ICAP_LISTED)"
+		# shellcheck disable=SC2086
+		row icap "$service" unlisted instructions 0 \
+			"$(icap_instructions "$service" $ICAP_UNLISTED)"
+	done
+}
+
 icap_bench()
 {
 	local why service round
@@ -155,4 +211,5 @@ icap_bench()
 		progress "icap, round $((round + 1)) of $ROUNDS"
 		icap_round "$round" "${services[@]}"
 	done
+	[ -n "${SMOKE:-}" ] || icap_count "${services[@]}"
 }

@@ -13,14 +13,9 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "measure.h"
-
-#define WARM_S 0.2
-#define CONNECTIONS_MAX 1000
+#include "clients.h"
 
 struct request {
 	char text[1024];
@@ -126,55 +121,24 @@ static bool take(struct load *load, struct connection *connection)
 	return true;
 }
 
-static void open_one(struct load *load, struct connection *connection,
-		     long port)
+static void arrived(void *context, void *connection)
 {
-	struct sockaddr_in addr = loopback(port);
-	struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
+	struct load *load = context;
 
-	connection->fd = socket(AF_INET, SOCK_STREAM, 0);
-	if (connection->fd == -1 ||
-	    connect(connection->fd, (struct sockaddr *)&addr,
-		    sizeof(addr)) == -1 ||
-	    epoll_ctl(load->epoll, EPOLL_CTL_ADD, connection->fd, &event) == -1)
-		die("connect");
-	ask(load, connection);
+	if (take(load, connection))
+		ask(load, connection);
 }
 
-/* The time it took. */
-static double run_for(struct load *load, double seconds)
+static double run(struct load *load, double seconds)
 {
-	struct epoll_event events[64];
-	double start = now_s();
-
-	load->samples.count = 0;
-	while (now_s() - start < seconds) {
-		int count = epoll_wait(load->epoll, events, 64, 10000);
-
-		if (count <= 0)
-			die("no answer for ten seconds");
-		for (int i = 0; i < count; i++)
-			if (take(load, events[i].data.ptr))
-				ask(load, events[i].data.ptr);
-	}
-	return now_s() - start;
-}
-
-static void print(struct load *load, double took)
-{
-	struct samples *samples = &load->samples;
-
-	qsort(samples->us, samples->count, sizeof(*samples->us),
-	      samples_order);
-	printf("%.0f %u %u %zu %zu\n", (double)samples->count / took,
-	       samples_at(samples, 0.5), samples_at(samples, 0.99),
-	       load->matched, load->all);
+	return run_for(load->epoll, &load->samples, seconds, arrived, load);
 }
 
 int main(int argc, char **argv)
 {
-	static struct connection connections[CONNECTIONS_MAX];
+	static struct connection connections[CLIENTS_MAX];
 	struct load load = {.epoll = epoll_create1(0)};
+	struct sockaddr_in server;
 	long count;
 	double seconds;
 
@@ -187,13 +151,17 @@ int main(int argc, char **argv)
 	seconds = strtod(argv[4], NULL);
 	load.count = (size_t)argc - 5;
 	load.requests = calloc(load.count, sizeof(*load.requests));
-	if (!load.requests || count < 1 || count > CONNECTIONS_MAX)
+	if (!load.requests || count < 1 || count > CLIENTS_MAX)
 		return 2;
 	for (size_t i = 0; i < load.count; i++)
 		make(&load.requests[i], argv[1], argv[2], argv[5 + i]);
-	for (long i = 0; i < count; i++)
-		open_one(&load, &connections[i], strtol(argv[1], NULL, 10));
-	run_for(&load, WARM_S);
-	print(&load, run_for(&load, seconds));
+	server = loopback(strtol(argv[1], NULL, 10));
+	for (long i = 0; i < count; i++) {
+		connections[i].fd = dial(load.epoll, &server, &connections[i]);
+		ask(&load, &connections[i]);
+	}
+	run(&load, WARM_S);
+	samples_print(&load.samples, run(&load, seconds));
+	printf(" %zu %zu\n", load.matched, load.all);
 	return EXIT_SUCCESS;
 }

@@ -80,8 +80,10 @@ def squid_targets():
                           ["native"], LEAST, bound)
         yield from beside("squid", situation, "connections/s", "icap",
                           ["native"], LEAST, None)
-    for via in ("native", "external", "icap"):
-        yield from beside("squid", "407", "cpu us", via, ["none"], MOST, None)
+    for situation in ("407", "inspected"):
+        for via in ("native", "external", "icap"):
+            yield from beside("squid", situation, "cpu us", via, ["none"],
+                              MOST, None)
     for via in ("external", "icap"):
         yield from beside("squid", "spliced", "cpu us", via, ["native"], MOST,
                           None)
@@ -97,6 +99,9 @@ def icap_targets():
                           ["echo", "url_check"], LEAST, None)
     for kind in ("mixed, 8", "listed, 8", "unlisted, 8"):
         yield from beside("icap", kind, "cpu us", "goto_bypass",
+                          ["echo", "url_check"], MOST, None)
+    for kind in ("listed", "unlisted"):
+        yield from beside("icap", kind, "instructions", "goto_bypass",
                           ["echo", "url_check"], MOST, None)
 
 
