@@ -75,3 +75,20 @@ table()
 	run "$RUN" --runs many "$GTB_SRCDIR" line
 	[ "$status" -eq 2 ]
 }
+
+@test "parts share the runs, which add up, and one that finds is told" {
+	fake line 500 0
+	run "$RUN" --runs 1000 --parts 2 "$GTB_SRCDIR" line
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ ${lines[-2]} =~ ^line\ +1000\ +[0-9]+\ +0\ +fine$ ]]
+	grep -q -- '-runs=500 ' line.arguments
+	printf '#!/bin/sh\nmkdir first || exit 77\necho %s\n' \
+		'stat::number_of_executed_units: 500' > tests/fuzz/fuzz_line
+	run "$RUN" --runs 1000 --parts 2 "$GTB_SRCDIR" line
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ ${lines[-2]} =~ ^line\ +500\ +[0-9]+\ +0\ +FOUND$ ]]
+	run "$RUN" --runs 1000 --parts 0 "$GTB_SRCDIR" line
+	[ "$status" -eq 2 ]
+}

@@ -20,6 +20,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 			abort();                                               \
 	} while (0)
 
+/*
+ * A number of the input alone: what is dear is asked of some inputs, and of
+ * the same ones whenever they come again.
+ */
+static inline unsigned int fuzz_number(const uint8_t *data, size_t size)
+{
+	uint32_t number = 2166136261u;
+
+	for (size_t i = 0; i < size; i++)
+		number = (number ^ data[i]) * 16777619u;
+	return number >> 16;
+}
+
 /* A result fits its report, and every item can be shown. */
 static inline void fuzz_report(int rc, const struct gtb_report *report)
 {

@@ -62,7 +62,8 @@ static void check_name(const struct gtb_text *text)
 	}
 	REQUIRE(gtb_name_parse(&name, text->ptr, text->len));
 	REQUIRE(strlen(slow) == name.len && strcmp(slow, name.text) == 0);
-	REQUIRE(name.count >= 1 && name.start[name.count] == name.len + 1);
+	REQUIRE(name.last < name.len);
+	REQUIRE(gtb_name_label(&name, name.len) == name.last);
 	fuzz_name(name.text);
 }
 

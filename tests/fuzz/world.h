@@ -27,6 +27,12 @@ struct slow_verdicts {
 
 struct slow_verdicts slow_decide(const struct gtb_query *query);
 
+#define SLOW_LETTERS "abcdefghijklmnopqrstuvwxyz"
+#define SLOW_DIGITS  "0123456789"
+
+/* The text as a string; false: it is too long for size, or holds a NUL. */
+bool slow_string(const struct gtb_text *text, char *string, size_t size);
+
 /* A name as the design has it, without its trailing dot, in lower case. */
 #define SLOW_NAME_SIZE 256
 bool slow_name(const struct gtb_text *text, char name[SLOW_NAME_SIZE]);
