@@ -12,6 +12,14 @@ static const struct gtb_decision malformed = {
 	.tls = {.reason = GTB_REASON_MALFORMED},
 };
 
+/* A no for the CONNECT's host stands against any yes for the other. */
+static void keep_no(struct gtb_verdict *verdict,
+		    const struct gtb_verdict *outer)
+{
+	if (verdict->bypass && !outer->bypass)
+		*verdict = *outer;
+}
+
 /* The host of the CONNECT, where it is not the one judged already. */
 static void decide_within(struct gtb_decision *decision,
 			  const struct gtb_ruleset *ruleset,
@@ -24,14 +32,13 @@ static void decide_within(struct gtb_decision *decision,
 		*decision = malformed;
 		return;
 	}
-	if (!decision->auth.bypass ||
-	    (within->len == query->host.len &&
-	     memcmp(within->ptr, query->host.ptr, within->len) == 0))
+	if (within->len == query->host.len &&
+	    memcmp(within->ptr, query->host.ptr, within->len) == 0)
 		return;
 	query->host = *within;
 	gtb_decide(ruleset, query, &outer);
-	if (!outer.auth.bypass)
-		*decision = outer;
+	keep_no(&decision->auth, &outer.auth);
+	keep_no(&decision->tls, &outer.tls);
 }
 
 static void decide(struct gtb_decision *decision,

@@ -513,6 +513,11 @@ static const struct {
 	 "not-listed"},
 	{"a.goto.com", NULL, "GET https://a.goto.com:444/ HTTP/1.1", "none",
 	 "port"},
+	/* Another host's splice is no answer for the one that is asked. */
+	{"x.example", "t.example", "NONE https://t.example/ HTTP/1.1", "none",
+	 "not-granted"},
+	{"t.example", "t.example", "NONE https://t.example/ HTTP/1.1",
+	 "splice", "not-granted"},
 	/* Of other requests it says nothing. */
 	{"x.example", "a.goto.com", "CONNECT a.goto.com:443 HTTP/1.1",
 	 "auth, splice", "listed-name"},
