@@ -152,7 +152,11 @@ static int check_auth_acl(const struct gtb_squid_options *options,
 	return check_name("--auth-acl", options->auth_acl, report);
 }
 
-/* Squid knows no quotes here, so a path passes as it is or not at all. */
+/*
+ * A path passes as it is or not at all. Squid reads a helper and its arguments
+ * in different ways, and files of lists in a third: among the arguments "x("
+ * is a function it does not know, in quotes a quote is the end.
+ */
 static int check_path(const char *option, const char *path,
 		      struct gtb_report *report)
 {
@@ -163,6 +167,8 @@ static int check_path(const char *option, const char *path,
 			      "must be an absolute path: Squid "
 			      "starts the helper in a folder of its own");
 	refusal = gtb_quote_refusal(GTB_QUOTE_SQUID_WORD, path, strlen(path));
+	if (refusal == NULL && strpbrk(path, "(\"'") != NULL)
+		refusal = "holds one of ( \" '";
 	if (refusal == NULL)
 		return GTB_OK;
 	gtb_report_error(report, option, whole,
