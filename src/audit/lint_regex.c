@@ -230,6 +230,12 @@ static bool try_names(struct trial *trial, const char *regex,
 
 /* --- one value --------------------------------------------------------- */
 
+/* "o++" and "(o+)+": regcomp(3) has all that stands before it a second time. */
+static bool doubles(const char *regex, const char *at)
+{
+	return *at == '+' && at > regex && strchr("*+?})", at[-1]) != NULL;
+}
+
 /* Repeats of repeats grow beyond all bounds in regcomp(3). */
 static bool is_tame(const char *regex)
 {
@@ -242,6 +248,8 @@ static bool is_tame(const char *regex)
 		if (at - regex > REGEX_MAX || product > REPEAT_MAX ||
 		    (digit && at > regex && at[-1] == '\\'))
 			return false;
+		if (doubles(regex, at))
+			product *= 2;
 		if (*at == '{') {
 			most = 1;
 		} else if (*at == '}' && most > 0) {
