@@ -156,6 +156,9 @@ END_TEST
 	"own:\n" \
 	"  - {network: 10.6.0.0/16, special: yes}\n" \
 	"  - {network: 10.6.0.0/24, special: yes, bypass: [tls]}\n"
+#define SOMEBODY \
+	"identities:\n" \
+	"  - {name: a, clients: [10.1.0.0/16], bypass: [auth, tls]}\n"
 #define STRICT "name-only: refuse\n"
 #define LAX "destination-mismatch: bypass\n"
 
@@ -179,6 +182,12 @@ static const struct {
 	{"an unlisted address on its way elsewhere", "{}\n",
 	 {NULL, C, "203.0.113.9", "443", "www.goto.com", "198.51.100.1"},
 	 NO, R(NAMES_DISAGREE), NO, R(NAMES_DISAGREE), "doc:n-1"},
+	{"a client of the only identity", SOMEBODY,
+	 {"10.1.2.3", C, "www.goto.com", "443", "www.goto.com", NULL},
+	 YES, R(LISTED_NAME), YES, R(LISTED_NAME), "doc:n-1"},
+	{"a client that is not of the only identity", SOMEBODY,
+	 {"10.2.2.3", C, "www.goto.com", "443", "www.goto.com", NULL},
+	 NO, R(CLIENT), NO, R(CLIENT), "doc:n-1"},
 	{"a port that is refused before the client is", NOBODY,
 	 {"10.9.9.9", C, "www.goto.com", "8443", NULL, NULL},
 	 NO, R(PORT), NO, R(PORT), "doc:n-1"},
@@ -411,6 +420,23 @@ START_TEST(identity)
 }
 END_TEST
 
+/* A yes of a narrower network stays, whatever a wider one gives. */
+START_TEST(each_its_source)
+{
+	struct gtb_ruleset *ruleset = world_new(NARROW);
+	struct asked asked = {NULL, C, "10.6.0.1", "443", NULL, NULL};
+	char source[GTB_SOURCE_TEXT_SIZE];
+	struct gtb_decision d;
+
+	decide(ruleset, &asked, &d);
+	gtb_source_text(&d.auth.source, source, sizeof(source));
+	ck_assert_str_eq(source, "policy:own-1");
+	gtb_source_text(&d.tls.source, source, sizeof(source));
+	ck_assert_str_eq(source, "policy:own-2");
+	gtb_ruleset_free(ruleset);
+}
+END_TEST
+
 START_TEST(words)
 {
 	struct gtb_verdict yes = {.bypass = true};
@@ -431,6 +457,7 @@ Suite *suite_trust_decide(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, ports);
 	tcase_add_test(tcase, methods);
+	tcase_add_test(tcase, each_its_source);
 	tcase_add_test(tcase, words);
 	tcase_add_loop_test(tcase, row, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_loop_test(tcase, identity, 0,

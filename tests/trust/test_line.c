@@ -213,6 +213,42 @@ START_TEST(ids)
 END_TEST
 
 /* A CR at the end of what is cut is a byte of a longer line. */
+/* What stands around a short line in memory is no part of it. */
+START_TEST(short_lines)
+{
+	static const char around[] = "\n\n\n\n- - - - - auth\n\n\n\n";
+	enum gtb_line_mode mode = GTB_LINE_PLAIN;
+	struct gtb_line line;
+
+	ck_assert_int_eq(gtb_line_parse(&line, &mode, around + 4, 14, false),
+			 GTB_LINE_OK);
+}
+END_TEST
+
+/* Two spaces are one too many wherever they stand. */
+START_TEST(double_spaces)
+{
+	char text[300];
+	char host[200];
+
+	memset(host, 'a', sizeof(host));
+	for (int len = 1; len < 200; len++) {
+		for (int spaces = 1; spaces <= 2; spaces++) {
+			enum gtb_line_mode mode = GTB_LINE_PLAIN;
+			struct gtb_line line;
+			int end = snprintf(text, sizeof(text),
+					   "10.1.2.3 CONNECT %.*s%*s443 - auth",
+					   len, host, spaces, "");
+
+			ck_assert_int_eq(gtb_line_parse(&line, &mode, text,
+							(size_t)end, false),
+					 spaces == 1 ? GTB_LINE_OK
+						     : GTB_LINE_MALFORMED);
+		}
+	}
+}
+END_TEST
+
 START_TEST(cut_behind_a_cr)
 {
 	enum gtb_line_mode mode = GTB_LINE_CONCURRENT;
@@ -331,6 +367,8 @@ Suite *suite_trust_line(void)
 	tcase_add_loop_test(tcase, slips, 0, sizeof(lines) / sizeof(lines[0]));
 	tcase_add_loop_test(tcase, random_lines, 0, 2);
 	tcase_add_test(tcase, ids);
+	tcase_add_test(tcase, short_lines);
+	tcase_add_test(tcase, double_spaces);
 	tcase_add_test(tcase, cut_behind_a_cr);
 	tcase_add_test(tcase, reply_bytes);
 	tcase_add_test(tcase, reply_source);
