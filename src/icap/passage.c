@@ -78,12 +78,15 @@ static bool rewrite(ci_headers_list_t *http, const struct gtb_answer *answer,
 
 /*
  * Can the asker put its own body behind our headers? Outside a preview the
- * body is on its way to us by now, and c-icap would take it for a request.
+ * body is on its way to us by now, and c-icap would take it for a request. And
+ * only a body whose length is told: Squid, 5 to 7, aborts where a chunk of its
+ * own is broken (it writes the last one to a connection that it has closed).
  */
-static bool keeps_body(const ci_request_t *req)
+static bool keeps_body(ci_request_t *req)
 {
 	return req->preview >= 0 && ci_req_hasbody(req) &&
-	       !ci_req_hasalldata(req) && ci_req_allow206(req);
+	       !ci_req_hasalldata(req) && ci_req_allow206(req) &&
+	       ci_http_content_length(req) > 0;
 }
 
 /* A body that comes along is sent back as it is. False: it cannot be. */
