@@ -74,7 +74,7 @@ static void write_allow(const struct squid_writer *writer, size_t group)
 	gtb_squid_rule_hosts(writer, group, SQUID_AUTH);
 	gtb_text_add(writer->text, " gtb_plain !gtb_inner !manager !gtb_purge");
 	gtb_squid_rule_ask(writer, "gtb_ask_auth");
-	gtb_text_add(writer->text, " gtb_first_mark\n");
+	gtb_text_add(writer->text, " gtb_first_mark gtb_connect_mark\n");
 }
 
 static void write_peek(const struct squid_writer *writer, size_t group)

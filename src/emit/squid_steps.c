@@ -21,6 +21,10 @@ struct step {
  * would tunnel it uninspected. Such a one is at another step than the CONNECT
  * before it, or, where an admin's line inspects at step 1, comes after one
  * that was let through.
+ *
+ * No requests inside a connection whose CONNECT was let through by the admin's
+ * own lines alone: Squid takes them to that CONNECT's host. A CONNECT inside
+ * sets no mark for them.
  */
 static const struct step steps[] = {
 	{"gtb_step1", "at_step SslBump1",
@@ -35,14 +39,28 @@ static const struct step steps[] = {
 	{"gtb_web", "proto HTTP", NULL},
 	{"gtb_secure", "proto HTTPS", NULL},
 	{"gtb_encrypted", "connections_encrypted", NULL},
-	{"gtb_plain", "any-of gtb_connect gtb_http", NULL},
-	{"gtb_askable", "any-of gtb_connect gtb_web", NULL},
 	{"gtb_method_note", "annotate_transaction gtb_method_=\"%#>rm\"",
 	 "# Nor PURGE, which Squid carries out itself where an ACL of type "
 	 "method names it: none\n# here does.\n"},
 	{"gtb_method_purge", "note gtb_method_ PURGE", NULL},
 	{"gtb_purge", "all-of !gtb_connect gtb_method_note gtb_method_purge",
 	 NULL},
+	{"gtb_yes_mark", "annotate_client gtb_yes_=\"%#>rd\"",
+	 "# Marks a connection whose CONNECT was let through, by the CONNECT's "
+	 "host.\n"},
+	{"gtb_yes", "note gtb_yes_", NULL},
+	{"gtb_outer_mark", "all-of gtb_connect !gtb_encrypted gtb_yes_mark",
+	 NULL},
+	{"gtb_connect_mark", "any-of gtb_outer_mark all", NULL},
+	{"gtb_http_outside", "all-of gtb_http !gtb_encrypted",
+	 "# Requests outside inspected connections. Those inside go to the "
+	 "CONNECT's host, whatever\n# host they name, so they need the mark. "
+	 "What comes over TLS to the proxy counts as inside.\n"},
+	{"gtb_http_inside", "all-of gtb_http gtb_yes", NULL},
+	{"gtb_web_outside", "all-of gtb_web !gtb_encrypted", NULL},
+	{"gtb_plain", "any-of gtb_connect gtb_http_outside gtb_http_inside",
+	 NULL},
+	{"gtb_askable", "any-of gtb_connect gtb_web_outside", NULL},
 	{"gtb_first_mark", "annotate_client gtb_first_=yes",
 	 "# Marks a connection of which a request was let through.\n"},
 	{"gtb_first_done", "note gtb_first_ yes", NULL},
@@ -72,10 +90,6 @@ static const struct step steps[] = {
 	 "# Marks a request that was let through for the service to be asked "
 	 "about.\n"},
 	{"gtb_open", "note gtb_open_ yes", NULL},
-	{"gtb_yes_mark", "annotate_client gtb_yes_=\"%#>rd\"",
-	 "# Marks a connection whose CONNECT the service confirmed, by the "
-	 "CONNECT's host.\n"},
-	{"gtb_yes", "note gtb_yes_", NULL},
 	{"gtb_again", "all-of gtb_connect gtb_step2 !gtb_yes", NULL},
 };
 

@@ -1127,11 +1127,85 @@ def inner_marked(text):
                 not any(not no and text.is_verdict(name, "auth")
                         for no, name in rule.parts):
             yield rule.line.number, "marked without a verdict"
-    for acl in text.acl_lines():
+    for acl in text.acl_lines() if text.service else []:
         if acl.values[:1] == ["gtb_yes_=" + SETS["gtb_yes"]] and \
                 not any(acl.name in [name for _, name in rule.parts]
                         for rule in text.adapted):
             yield acl.line.number, "set elsewhere"
+
+
+# A request, and a CONNECT, inside a connection that no line here let through.
+INSIDE = {("method", "CONNECT"): False, ("connections_encrypted",): True,
+          ("note", "gtb_yes_"): False}
+CONNECT_INSIDE = {("method", "CONNECT"): True,
+                  ("connections_encrypted",): True}
+
+
+def may(text, name, wanted, facts):
+    """Can the ACL, with these facts, match (wanted), or not match?"""
+    acl = text.acls.get(name)
+    if name == "all":
+        return wanted
+    if acl is None:
+        return True
+    if acl.type in ("any-of", "all-of"):
+        can = [may(text, value.lstrip("!"), wanted != (value[0] == "!"), facts)
+               for value in acl.values]
+        return any(can) if wanted == (acl.type == "any-of") else all(can)
+    return facts.get((acl.type, *acl.values), wanted) == wanted
+
+
+def reaches(text, words, mark, facts):
+    """Can the mark be come to, before one of the words fails?"""
+    for word in words:
+        name = word.lstrip("!")
+        acl = text.acls.get(name)
+        if name == mark:
+            return True
+        if acl and acl.type == "all-of" and \
+                reaches(text, acl.values, mark, facts):
+            return True
+        if acl and acl.type == "any-of" and \
+                any(reaches(text, [value], mark, facts)
+                    for value in acl.values):
+            return True
+        if not may(text, name, word[0] != "!", facts):
+            return False
+    return False
+
+
+@principle
+def inside_by_connect(text):
+    """
+    Squid takes requests inside an inspected connection to the host of the
+    CONNECT: on explicit ports they pass only where it was let through here,
+    and it is marked once the helper has said yes. One inside marks nothing.
+    """
+    marks = [acl.name for acl in text.acl_lines()
+             if acl.type == "annotate_client" and
+             acl.values == ["gtb_yes_=" + SETS["gtb_yes"]]]
+    for rule in text.access:
+        words = rule.line.words[2:]
+        if rule.action != "allow" or not text.on_explicit(rule) or \
+                rule.has("method", {"CONNECT"}):
+            continue
+        if all(may(text, word.lstrip("!"), word[0] != "!", INSIDE)
+               for word in words):
+            yield rule.line.number, "whatever the CONNECT was"
+        if text.service:
+            continue
+        asked = rule.index_of_external()
+        outside = {("method", "CONNECT"): True,
+                   ("connections_encrypted",): False}
+        if not any(reaches(text, words, mark, outside) for mark in marks):
+            yield rule.line.number, "no mark of the CONNECT"
+        for mark in marks:
+            if any(reaches(text, words, mark, facts) for facts in
+                   (CONNECT_INSIDE, INSIDE, {("method", "CONNECT"): False})):
+                yield rule.line.number, "more than a CONNECT is marked"
+            if asked is not None and \
+                    reaches(text, words[:asked], mark, outside):
+                yield rule.line.number, "marked before the helper's yes"
 
 
 def breaches(raw, options):

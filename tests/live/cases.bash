@@ -497,4 +497,41 @@ case_auth_only_by_emit()
 	rig_conf 'ssl_bump bump all'
 	rig_reconfigure
 	case_connect_inside
+	gives "200 200 200" requests "$LISTED:443" "$LISTED" get sized get
+	gives "403" requests "$LISTED:443" "$LISTED" connect get
+}
+
+# requests TARGET SNI KIND...: one connection, and in it those to LISTED.
+requests()
+{
+	local target=$1 sni=$2
+	shift 2
+
+	printf "%s $LISTED 10\\n" "$@" | python3 -B "$RIG_LIVE/inner.py" \
+		--before "$LISTED" "$(cat "$RIG/port")" "$target" "$sni" |
+		paste -sd ' '
+}
+
+# What was let through for the admin's own reasons goes on to the admin's
+# own rules, whatever names stand in the requests inside: Squid takes them to
+# the host of the CONNECT. Here nobody logs in, and CONNECT may.
+case_inside_another_host()
+{
+	local sni kind
+
+	rig_policy <<< $'tiers:\n  required:\n    bypass: [auth]\nports: [443]'
+	rig_emit
+	rig_conf
+	sed -i '/^include/a http_access allow CONNECT localnet' \
+		"$RIG/squid.conf"
+	rig_reconfigure
+	for sni in "$LISTED" - "$UNLISTED"; do
+		for kind in get sized absolute; do
+			is_not 200 requests "$UNLISTED:443" "$sni" "$kind"
+		done
+	done
+	no grep -E " $UNLISTED:443 .*/$LISTED" "$RIG/world.log"
+	gives "200 200 200 200 200" requests "$LISTED:443" "$LISTED" \
+		get sized absolute chunked get
+	grep -E " $LISTED:443 .*/$LISTED" "$RIG/world.log"
 }

@@ -101,3 +101,7 @@ teardown()
 @test "12 auth alone, by emit: bumped, inner requests 200 (external)" {
 	case_auth_only_by_emit
 }
+
+@test "GoTo's name inside a connection to another host: ordinary rules (external)" {
+	case_inside_another_host
+}

@@ -96,3 +96,7 @@ teardown()
 @test "12 auth alone, by emit: bumped, inner requests 200 (native)" {
 	case_auth_only_by_emit
 }
+
+@test "GoTo's name inside a connection to another host: ordinary rules (native)" {
+	case_inside_another_host
+}

@@ -11,6 +11,7 @@
 #define BY_NAME "!gtb_sni_odd gtb_sni_note !gtb_sni_none"
 #define ALLOW "http_access allow "
 #define PLAIN "gtb_plain !gtb_inner !manager !gtb_purge "
+#define MARKS "gtb_first_mark gtb_connect_mark"
 #define BY_ADDRESS "gtb_sni_address gtb_sni_note gtb_sni_none"
 
 static const struct gtb_squid_options usual = {
@@ -59,7 +60,7 @@ static const struct row rows[] = {
 	  " !gtb_ask_splice",
 	  "http_access deny gtb_connect gtb_step2 !gtb_spliced gtb_port_1 "
 	  "gtb_nets_1 " BY_ADDRESS " !gtb_ask_splice",
-	  ALLOW "gtb_port_1 gtb_host_1 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark",
+	  ALLOW "gtb_port_1 gtb_host_1 !gtb_host_odd " PLAIN "gtb_ask_auth " MARKS,
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_host_1 !gtb_host_odd gtb_tls_sni_1 "
 	  BY_NAME " gtb_ask_splice gtb_spliced_mark",
 	  "ssl_bump bump all"},
@@ -70,7 +71,10 @@ static const struct row rows[] = {
 	 NATIVE,
 	 BUMP,
 	 BOTH,
-	 {ALLOW "gtb_port_1 gtb_host_1 !gtb_host_odd " PLAIN "gtb_first_mark",
+	 {ALLOW "gtb_port_1 gtb_host_1 !gtb_host_odd " PLAIN MARKS,
+	  "acl gtb_plain any-of gtb_connect gtb_http_outside gtb_http_inside",
+	  "acl gtb_http_inside all-of gtb_http gtb_yes",
+	  "acl gtb_outer_mark all-of gtb_connect !gtb_encrypted gtb_yes_mark",
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_host_1 !gtb_host_odd gtb_tls_sni_1 "
 	  BY_NAME,
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_nets_1 "
@@ -82,7 +86,7 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 BUMP,
 	 GTB_BYPASS_AUTH,
-	 {ALLOW "gtb_port_1 gtb_auth_host_1 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark"},
+	 {ALLOW "gtb_port_1 gtb_auth_host_1 !gtb_host_odd " PLAIN "gtb_ask_auth " MARKS},
 	 {"\nssl_bump", "ssl::server_name", "gtb_step2", "gtb_ask_splice",
 	  "http_access deny gtb"}},
 	{"tls alone",
@@ -122,14 +126,14 @@ static const struct row rows[] = {
 	 BOTH,
 	 {"acl gtb_port_1 port 443", "acl gtb_port_2 port 8200",
 	  "acl gtb_names_2 dstdomain -n *",
-	  ALLOW "gtb_port_2 gtb_host_2 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark"},
+	  ALLOW "gtb_port_2 gtb_host_2 !gtb_host_odd " PLAIN "gtb_ask_auth " MARKS},
 	 {"gtb_port_3"}},
 	{"tiers apart",
 	 "tiers: {optional: {enabled: true, bypass: [auth]}}\n",
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {ALLOW "gtb_port_1 gtb_auth_host_1 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark",
+	 {ALLOW "gtb_port_1 gtb_auth_host_1 !gtb_host_odd " PLAIN "gtb_ask_auth " MARKS,
 	  "acl gtb_auth_names_1 *", "acl gtb_tls_names_1 *"},
 	 {"acl gtb_names_1", "gtb_spliced"}},
 	{"identities",
@@ -143,7 +147,7 @@ static const struct row rows[] = {
 	 {"acl gtb_auth_clients src 10.0.0.0/8 fd00:1::/32",
 	  "acl gtb_tls_clients src 10.1.0.0/16 fd00:1::/32",
 	  ALLOW "gtb_auth_clients gtb_port_1 gtb_host_1 !gtb_host_odd "
-	  PLAIN "gtb_ask_auth gtb_first_mark",
+	  PLAIN "gtb_ask_auth " MARKS,
 	  "ssl_bump splice gtb_step2 gtb_tls_clients gtb_port_1 *"},
 	 {"10.1.2.0", "gtb_spliced"}},
 	{"equal identities",
@@ -153,7 +157,7 @@ static const struct row rows[] = {
 	 BOTH,
 	 {"acl gtb_clients src 10.1.0.0/16",
 	  ALLOW "gtb_clients gtb_port_1 gtb_host_1 !gtb_host_odd "
-	  PLAIN "gtb_ask_auth gtb_first_mark"},
+	  PLAIN "gtb_ask_auth " MARKS},
 	 {"gtb_auth_clients", "gtb_tls_clients"}},
 	{"nobody has tls",
 	 "identities: [{name: a, clients: [10.1.0.0/16], bypass: [auth]}]\n",
@@ -161,7 +165,7 @@ static const struct row rows[] = {
 	 BUMP,
 	 BOTH,
 	 {ALLOW "gtb_auth_clients gtb_port_1 gtb_auth_host_1 !gtb_host_odd "
-	  PLAIN "gtb_ask_auth gtb_first_mark",
+	  PLAIN "gtb_ask_auth " MARKS,
 	  "ssl_bump bump all", "# No identity of the policy has tls, *"},
 	 {"ssl_bump splice", "gtb_tls_names", "gtb_ask_splice",
 	  "http_access deny gtb"}},
@@ -172,7 +176,7 @@ static const struct row rows[] = {
 	 BUMP,
 	 BOTH,
 	 {ALLOW "gtb_port_1 gtb_host_1 !gtb_host_odd !gtb_not_names_1 "
-	  "!gtb_not_nets_1 " PLAIN "gtb_ask_auth gtb_first_mark",
+	  "!gtb_not_nets_1 " PLAIN "gtb_ask_auth " MARKS,
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_host_1 !gtb_host_odd "
 	  "!gtb_not_names_1 !gtb_not_nets_1 gtb_tls_sni_1 "
 	  "!gtb_tls_not_sni_1 " BY_NAME " gtb_ask_splice gtb_spliced_mark",
@@ -185,7 +189,7 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {ALLOW "gtb_port_1 gtb_named_1 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark"},
+	 {ALLOW "gtb_port_1 gtb_named_1 !gtb_host_odd " PLAIN "gtb_ask_auth " MARKS},
 	 {"gtb_host_1", "gtb_nets_1", "gtb_sni_address"}},
 	{"networks alone",
 	 "exclude: {names: [\"*.goto.com\", \"*.getgo.com\",\n"
@@ -193,7 +197,7 @@ static const struct row rows[] = {
 	 EXTERNAL,
 	 BUMP,
 	 BOTH,
-	 {ALLOW "gtb_port_1 gtb_nets_1 !gtb_host_odd " PLAIN "gtb_ask_auth gtb_first_mark",
+	 {ALLOW "gtb_port_1 gtb_nets_1 !gtb_host_odd " PLAIN "gtb_ask_auth " MARKS,
 	  "ssl_bump splice gtb_step2 gtb_port_1 gtb_nets_1 "
 	  BY_ADDRESS " gtb_ask_splice gtb_spliced_mark"},
 	 {"gtb_host_1", "gtb_names_1", "gtb_tls_sni_1", "gtb_sni_odd"}},

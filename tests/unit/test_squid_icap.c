@@ -91,6 +91,8 @@ static const struct row rows[] = {
 	 DEFAULTS, E, 0, ICAP, BUMP, AUTH,
 	 {"http_access allow gtb_port_1 gtb_auth_host_1 !gtb_host_odd "
 	  "gtb_askable *",
+	  "acl gtb_askable any-of gtb_connect gtb_web_outside",
+	  "acl gtb_web_outside all-of gtb_web !gtb_encrypted",
 	  "adapted_http_access deny gtb_open !gtb_icap_auth !users"},
 	 {"X-GoTo-Await", "ssl_bump splice", "gtb_icap_splice", "\nssl_bump",
 	  "gtb_tls_"}},
