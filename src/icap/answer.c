@@ -41,6 +41,18 @@ static void decide_within(struct gtb_decision *decision,
 	keep_no(&decision->tls, &outer.tls);
 }
 
+/* An https:// request is inside for sure, any other where a host is told. */
+static bool is_within(const struct gtb_target *target,
+		      const struct gtb_sender *sender)
+{
+	static const char word[] = "CONNECT";
+
+	return target->inner ||
+	       (sender->within.ptr &&
+		!(target->method.len == sizeof(word) - 1 &&
+		  memcmp(target->method.ptr, word, sizeof(word) - 1) == 0));
+}
+
 static void decide(struct gtb_decision *decision,
 		   const struct gtb_ruleset *ruleset, const char *line,
 		   const struct gtb_sender *sender)
@@ -60,7 +72,7 @@ static void decide(struct gtb_decision *decision,
 	query.sni = sender->sni;
 	query.dst = sender->dst;
 	gtb_decide(ruleset, &query, decision);
-	if (target.inner)
+	if (is_within(&target, sender))
 		decide_within(decision, ruleset, &query, &sender->within);
 }
 

@@ -46,7 +46,8 @@ struct gtb_answer {
  *
  * A request inside an inspected connection goes to the host of that
  * connection's CONNECT, whatever its URL says: within is that host, and has to
- * be confirmed as well. Where it is not told the answer is malformed.
+ * be confirmed as well, unless the request is a CONNECT itself. Where it is not
+ * told for https:// the answer is malformed.
  */
 void gtb_answer_make(struct gtb_answer *answer,
 		     const struct gtb_ruleset *ruleset, const char *line,

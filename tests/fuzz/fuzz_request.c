@@ -196,9 +196,11 @@ static struct slow_verdicts ask_slowly(const struct gtb_target *target,
 {
 	struct slow_verdicts none = {false, false, false};
 	struct slow_verdicts slow = ask_host(target, &target->host, sender);
+	bool connects = target->method.len == 7 &&
+			memcmp(target->method.ptr, "CONNECT", 7) == 0;
 	struct slow_verdicts outer;
 
-	if (!target->inner)
+	if (connects || (!target->inner && sender->within.ptr == NULL))
 		return slow;
 	if (sender->within.ptr == NULL)
 		return none;

@@ -518,10 +518,18 @@ static const struct {
 	 "not-granted"},
 	{"t.example", "t.example", "NONE https://t.example/ HTTP/1.1",
 	 "splice", "not-granted"},
-	/* Of other requests it says nothing. */
+	/* Of a CONNECT it says nothing. */
 	{"x.example", "a.goto.com", "CONNECT a.goto.com:443 HTTP/1.1",
 	 "auth, splice", "listed-name"},
-	{"x.example", NULL, "GET http://a.goto.com:443/ HTTP/1.1", "auth",
+	/* http:// can be inside as well, where a host is told. */
+	{"x.example", NULL, "GET http://a.goto.com:443/ HTTP/1.1", "none",
+	 "not-listed"},
+	{"excluded.goto.com", NULL, "POST http://a.goto.com:443/ HTTP/1.1",
+	 "none", "excluded"},
+	{"", NULL, "GET http://a.goto.com:443/ HTTP/1.1", "none", "malformed"},
+	{"b.goto.com", NULL, "GET http://a.goto.com:443/ HTTP/1.1", "auth",
+	 "listed-name"},
+	{NULL, NULL, "GET http://a.goto.com:443/ HTTP/1.1", "auth",
 	 "listed-name"},
 };
 
