@@ -89,6 +89,7 @@ struct gtb_squid_options {
 	const char *auth_acl; /* the admin's ACL that needs a user, or NULL */
 	const char *const *icap; /* URIs of the service, in order; */
 	size_t icap_count;	 /* 0: GTB_SQUID_ICAP_URI alone */
+	bool debug;	      /* the helper is started with -d */
 	const char *helper;   /* absolute paths; helper and catalog are not */
 	const char *policy;   /* used with GTB_SQUID_NATIVE, but named in */
 	const char *catalog;  /* comments */

@@ -244,6 +244,21 @@ static void warn_shared(struct check *check)
 		warn_shared_name(check, policy->shared[i]);
 }
 
+/* --- in doubt ---------------------------------------------------------- */
+
+void cli_warn_name_only(const struct gtb_ruleset *ruleset,
+			struct gtb_report *report)
+{
+	const struct gtb_policy *policy = gtb_ruleset_policy(ruleset);
+
+	if (policy->name_only == GTB_DOUBT_REFUSE)
+		gtb_report_warning(report, policy->path, whole,
+				   "name-only: refuse holds on intercepted "
+				   "ports alone: on an explicit port names in "
+				   "shared clouds still pass; exclude.names "
+				   "takes names away on every port");
+}
+
 /* --- lists ------------------------------------------------------------- */
 
 static void warn_lists(struct check *check)
@@ -267,6 +282,7 @@ void cli_check_warn(struct check *check)
 	warn_identities(check);
 	warn_exclusions(check);
 	warn_shared(check);
+	cli_warn_name_only(check->ruleset, check->report);
 	cli_warn_modes(check->ruleset, check->report);
 	warn_lists(check);
 }

@@ -91,6 +91,10 @@ int cli_load(const struct cli_files *files, struct gtb_ruleset **ruleset,
 void cli_warn_modes(const struct gtb_ruleset *ruleset,
 		    struct gtb_report *report);
 
+/* Add a warning where name-only refuses, which explicit ports do not heed. */
+void cli_warn_name_only(const struct gtb_ruleset *ruleset,
+			struct gtb_report *report);
+
 /* --- output ------------------------------------------------------------- */
 
 /* Give closed standard descriptors a place, so no file gets their number. */

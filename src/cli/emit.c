@@ -51,6 +51,8 @@ static const char help[] =
 "  --squid VERSION   5, 6 or 7: named in the file. All read the same lines.\n"
 "  --helper PATH     the helper Squid starts\n"
 "                    (" GTB_HELPER_PATH ")\n"
+"  --debug           the helper writes each question, and both verdicts with\n"
+"                    their reasons, to Squid's cache.log\n"
 "  -c, --policy FILE (" GTB_POLICY_PATH ")\n"
 "  -C, --catalog DIR (" GTB_CATALOG_PATH ")\n"
 "  -h, --help\n"
@@ -177,16 +179,17 @@ static bool are_read_here(const struct emit *emit)
 					  emit->squid.icap_count == 0);
 }
 
-static void warn_modes(const struct emit *emit,
-		       const struct gtb_ruleset *ruleset)
+static void warn_policy(const struct emit *emit,
+			const struct gtb_ruleset *ruleset)
 {
 	char line[GTB_REPORT_LINE_SIZE];
 	struct gtb_report report;
 
-	if (!are_read_here(emit))
-		return;
 	gtb_report_init(&report);
-	cli_warn_modes(ruleset, &report);
+	if (are_read_here(emit))
+		cli_warn_modes(ruleset, &report);
+	if (emit_has_port(emit, true))
+		cli_warn_name_only(ruleset, &report);
 	for (size_t i = 0; i < report.count; i++)
 		fprintf(stderr, "%s\n",
 			gtb_report_line(&report.items[i], line, sizeof(line)));
@@ -210,7 +213,7 @@ static int emit_squid(struct emit *emit)
 		status = make_text(emit, ruleset, &report);
 	if (status != CLI_TROUBLE) {
 		warn_helper(emit);
-		warn_modes(emit, ruleset);
+		warn_policy(emit, ruleset);
 	}
 	gtb_ruleset_free(ruleset);
 	gtb_report_fini(&report);

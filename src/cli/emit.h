@@ -33,6 +33,7 @@ enum emit_option {
 	OPTION_SQUID,
 	OPTION_AUTH_ACL,
 	OPTION_HELPER,
+	OPTION_DEBUG,
 	OPTION_OUTPUT,
 	OPTION_DIFF,
 	OPTION_CHECK
@@ -59,6 +60,9 @@ void emit_fini(struct emit *emit);
  * Read optarg as the word of an own option. CLI_YES, or CLI_TROUBLE: said why.
  */
 int emit_read_word(struct emit *emit, int option);
+
+/* Is any port explicit, or any intercepted? */
+bool emit_has_port(const struct emit *emit, bool is_explicit);
 
 /* Does the file have Squid start the helper? */
 bool emit_asks_helper(const struct emit *emit);

@@ -22,6 +22,7 @@ static const struct option long_options[] = {
 	{"squid", required_argument, NULL, OPTION_SQUID},
 	{"auth-acl", required_argument, NULL, OPTION_AUTH_ACL},
 	{"helper", required_argument, NULL, OPTION_HELPER},
+	{"debug", no_argument, NULL, OPTION_DEBUG},
 	{"output", required_argument, NULL, OPTION_OUTPUT},
 	{"diff", no_argument, NULL, OPTION_DIFF},
 	{"check", no_argument, NULL, OPTION_CHECK},
@@ -107,7 +108,7 @@ static void trim_output(int argc, char **argv)
 
 /* --- what does nothing --------------------------------------------------- */
 
-static bool has_port(const struct emit *emit, bool is_explicit)
+bool emit_has_port(const struct emit *emit, bool is_explicit)
 {
 	const unsigned int bit = GTB_SQUID_MODE_BIT(GTB_SQUID_EXPLICIT);
 
@@ -128,7 +129,7 @@ static const char *no_helper(const struct emit *emit)
 	case GTB_SQUID_ICAP:
 		return "with --via icap, which has no helper";
 	case GTB_SQUID_ICAP_EXTERNAL:
-		if (!has_port(emit, false))
+		if (!emit_has_port(emit, false))
 			return "with --via icap,external where no port is "
 			       "intercepted: the helper is asked on none";
 		return NULL;
@@ -153,10 +154,11 @@ static void warn_no_effect(const struct emit *emit)
 		{OPTION_CHILDREN, "--children"},
 		{OPTION_CONCURRENCY, "--concurrency"},
 		{OPTION_HELPER, "--helper"},
+		{OPTION_DEBUG, "--debug"},
 	};
 	const char *why = no_helper(emit);
 
-	if (was_given(emit, OPTION_AUTH_ACL) && !has_port(emit, true))
+	if (was_given(emit, OPTION_AUTH_ACL) && !emit_has_port(emit, true))
 		cli_error("warning: --auth-acl has no effect on intercepted "
 			  "ports, where nobody can log in, and no port is "
 			  "explicit");

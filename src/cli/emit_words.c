@@ -149,6 +149,13 @@ static bool read_helper(struct emit *emit, const char *word)
 	return word[0] != '\0';
 }
 
+static bool read_debug(struct emit *emit, const char *word)
+{
+	(void)word;
+	emit->squid.debug = true;
+	return true;
+}
+
 static bool read_output(struct emit *emit, const char *word)
 {
 	emit->output = word;
@@ -192,6 +199,7 @@ int emit_read_word(struct emit *emit, int option)
 		{read_squid, "--squid", "5, 6 or 7"},
 		{read_auth_acl, "--auth-acl", "the name of an ACL"},
 		{read_helper, "--helper", "a path"},
+		{read_debug, "--debug", ""},
 		{read_output, "--output", "a folder"},
 		{read_diff, "--diff", ""},
 		{read_check, "--check", ""},

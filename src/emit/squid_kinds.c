@@ -55,7 +55,7 @@ static void write_type(const struct squid_writer *writer, const char *name,
 		      name, options->concurrency, options->ttl_s - 1,
 		      options->ttl_s - 1, options->children, destination);
 	gtb_quote_string(text, GTB_QUOTE_SQUID_WORD, options->helper);
-	gtb_text_add(text, " -c ");
+	gtb_text_add(text, options->debug ? " -d -c " : " -c ");
 	gtb_quote_string(text, GTB_QUOTE_SQUID_WORD, options->policy);
 	gtb_text_add(text, " -C ");
 	gtb_quote_string(text, GTB_QUOTE_SQUID_WORD, options->catalog);

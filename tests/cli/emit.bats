@@ -327,3 +327,16 @@ END
 	run emit --via sideways
 	has "--via sideways: must be external, native, icap or icap,external"
 }
+
+@test "--debug: the helper is started with -d, and else not" {
+	run --separate-stderr gtb emit squid --mode explicit --via external \
+		--helper /bin/true --debug
+	is 0
+	[[ $output == *"%DATA /bin/true -d -c "* ]]
+	run --separate-stderr gtb emit squid --mode explicit --via external \
+		--helper /bin/true
+	[[ $output == *"%DATA /bin/true -c "* ]]
+	run --separate-stderr gtb emit squid --mode explicit --via native --debug
+	is 0
+	[ "$stderr" = "goto-bypass: warning: --debug has no effect with --via native, which has no helper" ]
+}
