@@ -18,31 +18,28 @@ static int count_item(void *context, const char *name,
 	const struct gtb_rule *rules =
 		gtb_ruleset_rules(check->ruleset, &count);
 
-	(void)name;
-	(void)net;
 	check->rule_items[source->rule - rules]++;
+	if (source->rule->enabled &&
+	    cli_excluded_covers(&check->excluded, name, net))
+		check->rule_excluded[source->rule - rules]++;
 	return GTB_OK;
 }
 
-static void add_to(struct check_count *count, const struct gtb_rule *rule,
-		   size_t items)
-{
-	count->entries += items;
-	if (rule->enabled)
-		count->on += items;
-}
-
 static void count_rule(struct check *check, const struct gtb_rule *rule,
-		       size_t items)
+		       size_t items, size_t on)
 {
 	const struct gtb_catalog *catalog = gtb_ruleset_catalog(check->ruleset);
 
 	if (rule->excludes)
 		return;
-	add_to(&check->tiers[rule->tier], rule, items);
-	for (size_t i = 0; i < catalog->count; i++)
-		if (strcmp(catalog->documents[i].id, rule->document) == 0)
-			add_to(&check->documents[i], rule, items);
+	check->tiers[rule->tier].entries += items;
+	check->tiers[rule->tier].on += on;
+	for (size_t i = 0; i < catalog->count; i++) {
+		if (strcmp(catalog->documents[i].id, rule->document) != 0)
+			continue;
+		check->documents[i].entries += items;
+		check->documents[i].on += on;
+	}
 }
 
 int cli_check_count(struct check *check)
@@ -54,11 +51,20 @@ int cli_check_count(struct check *check)
 
 	check->documents = calloc(documents + 1, sizeof(check->documents[0]));
 	check->rule_items = calloc(count + 1, sizeof(check->rule_items[0]));
-	if (check->documents == NULL || check->rule_items == NULL)
+	check->rule_excluded =
+		calloc(count + 1, sizeof(check->rule_excluded[0]));
+	if (check->documents == NULL || check->rule_items == NULL ||
+	    check->rule_excluded == NULL ||
+	    cli_excluded_init(&check->excluded, check->ruleset) != GTB_OK)
 		return GTB_E_NOMEM;
 	gtb_ruleset_walk(check->ruleset, count_item, check);
-	for (size_t i = 0; i < count; i++)
-		count_rule(check, &rules[i], check->rule_items[i]);
+	for (size_t i = 0; i < count; i++) {
+		size_t items = check->rule_items[i];
+
+		count_rule(check, &rules[i], items,
+			   rules[i].enabled ? items - check->rule_excluded[i]
+					    : 0);
+	}
 	return GTB_OK;
 }
 
@@ -193,6 +199,8 @@ void cli_check_fini(struct check *check)
 {
 	free(check->documents);
 	free(check->rule_items);
+	free(check->rule_excluded);
+	cli_excluded_fini(&check->excluded);
 	free(check->conflicts);
 }
 

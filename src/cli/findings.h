@@ -13,6 +13,7 @@
 #include "gtb/ruleset.h"
 
 #include "cli.h"
+#include "excluded.h"
 
 #define CHECK_STALE_DAYS 180 /* a document not compared for longer */
 
@@ -44,7 +45,9 @@ struct check {
 	struct gtb_report *report;     /* warnings are added */
 	struct check_count *documents; /* as in the catalog */
 	struct check_count tiers[GTB_TIER_COUNT + 1];
-	size_t *rule_items; /* names and networks of each rule */
+	size_t *rule_items;    /* names and networks of each rule */
+	size_t *rule_excluded; /* those of them that an exclusion covers */
+	struct cli_excluded excluded;
 	struct check_conflict *conflicts;
 	size_t conflicts_count;
 };

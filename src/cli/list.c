@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "excluded.h"
 #include "json.h"
 
 /* The text as it is printed. */
@@ -60,6 +61,7 @@ struct list {
 	bool all;
 	bool json;
 	const struct gtb_ruleset *ruleset;
+	struct cli_excluded excluded;
 	size_t widths[COLUMNS];
 	size_t terminal; /* columns; 0: no limit */
 	size_t shown;
@@ -68,22 +70,50 @@ struct list {
 
 /* --- entries ----------------------------------------------------------- */
 
-static bool is_on(const struct gtb_rule *rule)
+/* An entry, and whether anything can pass by it. */
+struct item {
+	const char *name; /* NULL: a network */
+	const struct gtb_net *net;
+	const struct gtb_source *source;
+	const struct gtb_rule *rule;
+	bool excluded; /* on, but an exclusion covers all of it */
+};
+
+static struct item make_item(const struct list *list, const char *name,
+			     const struct gtb_net *net,
+			     const struct gtb_source *source)
 {
-	return rule->enabled || rule->excludes;
+	struct item item = {.name = name, .net = net, .source = source};
+
+	item.rule = source->rule;
+	item.excluded = item.rule->enabled && !item.rule->excludes &&
+			cli_excluded_covers(&list->excluded, name, net);
+	return item;
 }
 
-static const char *state_word(const struct gtb_rule *rule)
+static bool is_on(const struct item *item)
 {
-	if (rule->excludes)
+	return item->rule->excludes || (item->rule->enabled && !item->excluded);
+}
+
+static const char *state_word(const struct item *item)
+{
+	if (item->rule->excludes)
 		return "exclude";
-	return rule->enabled ? "on" : gtb_reason_word(rule->off);
+	if (item->excluded)
+		return gtb_reason_word(GTB_REASON_EXCLUDED);
+	return item->rule->enabled ? "on" : gtb_reason_word(item->rule->off);
+}
+
+static unsigned int bypass_bits(const struct item *item)
+{
+	return item->excluded ? 0 : item->rule->bypass;
 }
 
 /* Count the entry in; false: it is not to be shown. */
-static bool take(struct list *list, const struct gtb_source *source)
+static bool take(struct list *list, const struct item *item)
 {
-	if (!list->all && !is_on(source->rule)) {
+	if (!list->all && !is_on(item)) {
 		list->hidden++;
 		return false;
 	}
@@ -97,22 +127,23 @@ struct cells {
 	char text[COLUMNS][CLI_WORDS_SIZE];
 };
 
-static void fill_cells(const struct list *list, const char *name,
-		       const struct gtb_net *net,
-		       const struct gtb_source *source, struct cells *cells)
+static void fill_cells(const struct list *list, const struct item *item,
+		       struct cells *cells)
 {
-	const struct gtb_rule *rule = source->rule;
+	const struct gtb_rule *rule = item->rule;
 
-	cli_safe(state_word(rule), cells->text[COLUMN_STATE]);
-	cli_bypass_words(rule->bypass, cells->text[COLUMN_BYPASS]);
+	cli_safe(state_word(item), cells->text[COLUMN_STATE]);
+	cli_bypass_words(bypass_bits(item), cells->text[COLUMN_BYPASS]);
 	cli_port_words(list->ruleset, rule->ports, cells->text[COLUMN_PORTS]);
 	cli_safe(gtb_tier_word(rule->tier), cells->text[COLUMN_TIER]);
 	cli_hosting_words(rule->hosting, cells->text[COLUMN_HOSTING]);
-	gtb_source_text(source, cells->text[COLUMN_SOURCE], CLI_WORDS_SIZE);
-	if (name != NULL)
-		cli_safe(name, cells->text[COLUMN_ENTRY]);
+	gtb_source_text(item->source, cells->text[COLUMN_SOURCE],
+			CLI_WORDS_SIZE);
+	if (item->name != NULL)
+		cli_safe(item->name, cells->text[COLUMN_ENTRY]);
 	else
-		gtb_net_text(net, cells->text[COLUMN_ENTRY], CLI_WORDS_SIZE);
+		gtb_net_text(item->net, cells->text[COLUMN_ENTRY],
+			     CLI_WORDS_SIZE);
 	cli_safe(rule->use, cells->text[COLUMN_USE]);
 }
 
@@ -120,11 +151,12 @@ static int measure(void *context, const char *name, const struct gtb_net *net,
 		   const struct gtb_source *source)
 {
 	struct list *list = context;
+	struct item item = make_item(list, name, net, source);
 	struct cells cells;
 
-	if (!list->all && !is_on(source->rule))
+	if (!list->all && !is_on(&item))
 		return GTB_OK;
-	fill_cells(list, name, net, source, &cells);
+	fill_cells(list, &item, &cells);
 	for (size_t i = 0; i < COLUMNS; i++) {
 		size_t len = strlen(cells.text[i]);
 
@@ -158,11 +190,12 @@ static int print_row(void *context, const char *name, const struct gtb_net *net,
 		     const struct gtb_source *source)
 {
 	struct list *list = context;
+	struct item item = make_item(list, name, net, source);
 	struct cells cells;
 
-	if (!take(list, source))
+	if (!take(list, &item))
 		return GTB_OK;
-	fill_cells(list, name, net, source, &cells);
+	fill_cells(list, &item, &cells);
 	print_cells(list, &cells);
 	return GTB_OK;
 }
@@ -188,11 +221,12 @@ static void print_table(struct list *list)
 
 /* --- JSON -------------------------------------------------------------- */
 
-static json_t *entry_object(const struct list *list, const char *name,
-			    const struct gtb_net *net,
-			    const struct gtb_source *source)
+static json_t *entry_object(const struct list *list, const struct item *item)
 {
-	const struct gtb_rule *rule = source->rule;
+	const struct gtb_source *source = item->source;
+	const struct gtb_net *net = item->net;
+	const struct gtb_rule *rule = item->rule;
+	unsigned int bypass = bypass_bits(item);
 	char network[GTB_NET_TEXT_SIZE];
 	char text[GTB_SOURCE_TEXT_SIZE];
 	json_t *json = json_object();
@@ -200,14 +234,14 @@ static json_t *entry_object(const struct list *list, const char *name,
 	if (net != NULL)
 		gtb_net_text(net, network, sizeof(network));
 	gtb_source_text(source, text, sizeof(text));
-	cli_json_set(&json, "name", cli_json_safe(name));
+	cli_json_set(&json, "name", cli_json_safe(item->name));
 	cli_json_set(&json, "network",
 		     cli_json_safe(net != NULL ? network : NULL));
-	cli_json_set(&json, "state", json_string(state_word(rule)));
+	cli_json_set(&json, "state", json_string(state_word(item)));
 	cli_json_set(&json, "auth",
-		     json_boolean((rule->bypass & GTB_BYPASS_AUTH) != 0));
+		     json_boolean((bypass & GTB_BYPASS_AUTH) != 0));
 	cli_json_set(&json, "tls",
-		     json_boolean((rule->bypass & GTB_BYPASS_TLS) != 0));
+		     json_boolean((bypass & GTB_BYPASS_TLS) != 0));
 	cli_json_set(&json, "ports",
 		     cli_json_ports(list->ruleset, rule->ports));
 	cli_json_set(&json, "tier", json_string(gtb_tier_word(rule->tier)));
@@ -229,11 +263,12 @@ static int print_object(void *context, const char *name,
 			const struct gtb_source *source)
 {
 	struct list *list = context;
+	struct item item = make_item(list, name, net, source);
 
-	if (!take(list, source))
+	if (!take(list, &item))
 		return GTB_OK;
 	fputs(list->shown > 1 ? ",\n" : "\n", stdout);
-	if (cli_json_write(entry_object(list, name, net, source), 0) != CLI_YES)
+	if (cli_json_write(entry_object(list, &item), 0) != CLI_YES)
 		return GTB_E_NOMEM;
 	return GTB_OK;
 }
@@ -250,6 +285,21 @@ static int print_json(struct list *list)
 
 /* --- the command ------------------------------------------------------- */
 
+static int print(struct list *list, const struct gtb_ruleset *ruleset)
+{
+	int status = CLI_YES;
+
+	list->ruleset = ruleset;
+	if (cli_excluded_init(&list->excluded, ruleset) != GTB_OK)
+		status = cli_no_memory();
+	else if (list->json)
+		status = print_json(list);
+	else
+		print_table(list);
+	cli_excluded_fini(&list->excluded);
+	return status;
+}
+
 static int run(struct list *list)
 {
 	struct gtb_ruleset *ruleset = NULL;
@@ -257,14 +307,8 @@ static int run(struct list *list)
 	int status = CLI_TROUBLE;
 
 	gtb_report_init(&report);
-	if (cli_load(&list->files, &ruleset, &report) == GTB_OK) {
-		status = CLI_YES;
-		list->ruleset = ruleset;
-		if (list->json)
-			status = print_json(list);
-		else
-			print_table(list);
-	}
+	if (cli_load(&list->files, &ruleset, &report) == GTB_OK)
+		status = print(list, ruleset);
 	gtb_ruleset_free(ruleset);
 	gtb_report_fini(&report);
 	return status;

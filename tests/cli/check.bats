@@ -73,6 +73,39 @@ END
 	lacks "excludes nothing"
 }
 
+@test "what is excluded as a whole is not counted as on" {
+	policy << 'END'
+tiers: {optional: {enabled: yes}}
+exclude: {names: ["*.launchdarkly.com"]}
+END
+	run gtb check --json
+	is 0
+	[ "$(json '[(t["entries"] - t["on"]) for t in j["tiers"] if t["tier"] == "optional"]')" = "[1]" ]
+	[ "$(json 'sum(d["on"] for d in j["documents"]) == sum(t["on"] for t in j["tiers"])')" = True ]
+	printf 'tiers: {optional: {enabled: yes}}\n' | policy
+	run gtb check --json
+	[ "$(json '[(t["entries"] - t["on"]) for t in j["tiers"] if t["tier"] == "optional"]')" = "[0]" ]
+}
+
+@test "name-only: refuse brings a warning, since explicit ports do not heed it" {
+	printf 'name-only: refuse\n' | policy
+	run gtb check
+	is 0
+	has "name-only: refuse holds on intercepted ports alone"
+	run --separate-stderr gtb emit squid --mode explicit --via native
+	is 0
+	[[ $stderr == *"name-only: refuse holds on intercepted ports alone"* ]]
+	run --separate-stderr gtb emit squid --mode intercept \
+		--port-name web=explicit --via native
+	[[ $stderr == *"name-only: refuse holds on intercepted ports alone"* ]]
+	run --separate-stderr gtb emit squid --mode intercept --via native
+	is 0
+	[ -z "$stderr" ]
+	printf 'name-only: bypass\n' | policy
+	run gtb check
+	lacks "name-only"
+}
+
 @test "identities that leave a verdict to nobody bring a warning" {
 	policy << 'END'
 identities:

@@ -71,3 +71,29 @@ END
 	run awk '{ sub(/\r$/, "") } length > 150' <<< "$output"
 	[ -z "$output" ]
 }
+
+@test "an entry that an exclusion covers is excluded, not on" {
+	printf '.launchdarkly.com\n' > never.txt
+	printf '68.64.0.0-68.64.31.255\n' > nets.txt
+	chmod 644 never.txt nets.txt
+	policy << 'END'
+tiers: {optional: {enabled: yes}}
+exclude:
+  names: ["*.gotomeeting.com", x.goto.com]
+  networks: [78.108.0.0/16, 216.115.208.0/21]
+lists:
+  - {file: never.txt, form: dstdomain, exclude: yes}
+  - {file: nets.txt, form: dst, exclude: yes}
+END
+	run gtb list --all --json
+	is 0
+	[ "$(json 'sorted({e["name"] or e["network"] for e in j["entries"] if e["state"] == "excluded"})')" = \
+		"['*.gotomeeting.com', '*.launchdarkly.com', '68.64.0.0/19', '78.108.112.0/20', '78.108.124.0/23']" ]
+	[ "$(json 'any(e["auth"] or e["tls"] for e in j["entries"] if e["state"] == "excluded")')" = False ]
+	# what is excluded in part is on
+	[ "$(json '{(e["name"] or e["network"]) for e in j["entries"] if e["state"] == "on"} >= {"*.goto.com", "216.115.208.0/20"}')" = True ]
+	run gtb list
+	lacks "excluded"
+	run grep '^on .*launchdarkly' <<< "$output"
+	[ -z "$output" ]
+}
