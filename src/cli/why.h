@@ -15,7 +15,8 @@
 #include "cli.h"
 
 #define WHY_CHANGES_MAX 24
-#define WHY_HINT_SIZE	256
+#define WHY_HINT_SIZE	768
+#define WHY_KEYS_MAX	6
 
 /* The request with one fact changed, and what becomes of it then. */
 struct why_change {
@@ -121,10 +122,38 @@ int cli_why_find_lines(struct why *why);
 /* The mode the file is for. */
 const char *cli_why_mode_word(const struct why *why);
 
+/* A key of the policy that stands against a verdict. */
+struct why_key {
+	enum gtb_reason reason; /* the verdict's */
+	enum gtb_tier tier;	/* of the entry */
+	uint8_t products;
+	bool network;
+	char row[GTB_ROW_MAX + 1];
+	char text[GTB_NAME_MAX + 3]; /* "*.x", or a network; "" for a list */
+};
+
+/* Keys that have to change together, for these enum gtb_bypass bits. */
+struct why_keys {
+	struct why_key keys[WHY_KEYS_MAX];
+	size_t count;
+	unsigned int verdicts;
+};
+
+/* The key behind a verdict that is no bypass. */
+struct why_key cli_why_key(const struct gtb_verdict *v);
+
 /*
- * What in the policy would change a verdict, in words; "" when the policy has
- * no say, or it is a bypass, but for one that only the first pass gives. Verdicts are the enum gtb_bypass bits it would be
- * for. Returns buffer.
+ * The same files with these keys changed, and the decision then; false: it
+ * cannot be tried. The caller frees *ruleset.
+ */
+bool cli_why_try(const struct why *why, const struct why_keys *keys,
+		 struct gtb_ruleset **ruleset, struct gtb_decision *decision);
+
+/*
+ * Which keys of the policy would change a verdict, in words, all of them where
+ * one is not enough; "" when the policy has no say, or it is a bypass, but for
+ * one that only the first pass gives. Verdicts are the enum gtb_bypass bits it
+ * would be for. Returns buffer.
  */
 const char *cli_why_hint(const struct why *why, const struct gtb_verdict *v,
 			 unsigned int verdicts, char buffer[WHY_HINT_SIZE]);

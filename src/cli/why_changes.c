@@ -65,6 +65,9 @@ static void try_sni_of_host(struct why *why)
 
 	if (change == NULL || why->host.kind != GTB_HOST_NAME)
 		return;
+	/* Plain HTTP has none; inside inspected TLS the caller gives one. */
+	if (why->sni == NULL && strcmp(why->method, "CONNECT") != 0)
+		return;
 	snprintf(change->what, sizeof(change->what),
 		 "with the SNI equal to the host");
 	change->query.sni.ptr = why->host.name.text;

@@ -199,29 +199,47 @@ static void print_change(const struct why *why, const struct why_change *change)
 	putchar('\n');
 }
 
+/* A hint for one verdict says which; that of a bypass has it in its words. */
 static void print_hint(const struct why *why, const struct gtb_verdict *v,
-		       unsigned int verdicts)
+		       enum gtb_bypass verdict)
 {
 	char hint[WHY_HINT_SIZE];
 
-	cli_why_hint(why, v, verdicts, hint);
+	cli_why_hint(why, v, verdict, hint);
 	if (hint[0] != '\0')
-		printf("  in the policy: %s\n", hint);
+		printf("  in the policy%s: %s\n",
+		       v->bypass		    ? ""
+		       : verdict == GTB_BYPASS_AUTH ? ", for auth"
+						    : ", for tls",
+		       hint);
 }
 
 /* One hint where both verdicts need the same. */
-static void print_hints(const struct why *why)
+static bool print_joint_hint(const struct why *why)
 {
 	const struct gtb_verdict *auth = &why->decision.auth;
 	const struct gtb_verdict *tls = &why->decision.tls;
+	const unsigned int both = GTB_BYPASS_AUTH | GTB_BYPASS_TLS;
+	char auth_hint[WHY_HINT_SIZE];
+	char tls_hint[WHY_HINT_SIZE];
 
-	if (!auth->bypass && !tls->bypass && auth->reason == tls->reason &&
-	    same_source(&auth->source, &tls->source)) {
-		print_hint(why, auth, GTB_BYPASS_AUTH | GTB_BYPASS_TLS);
+	if (auth->bypass || tls->bypass || auth->reason != tls->reason)
+		return false;
+	cli_why_hint(why, auth, both, auth_hint);
+	cli_why_hint(why, tls, both, tls_hint);
+	if (strcmp(auth_hint, tls_hint) != 0)
+		return false;
+	if (auth_hint[0] != '\0')
+		printf("  in the policy: %s\n", auth_hint);
+	return true;
+}
+
+static void print_hints(const struct why *why)
+{
+	if (print_joint_hint(why))
 		return;
-	}
-	print_hint(why, auth, GTB_BYPASS_AUTH);
-	print_hint(why, tls, GTB_BYPASS_TLS);
+	print_hint(why, &why->decision.auth, GTB_BYPASS_AUTH);
+	print_hint(why, &why->decision.tls, GTB_BYPASS_TLS);
 }
 
 static void print_changes(const struct why *why)

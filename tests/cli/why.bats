@@ -103,7 +103,7 @@ json_of()
 	is 0
 	has "auth      bypass"
 	has "tls       inspect  not-granted"
-	has "in the policy: tiers.optional.bypass: with tls"
+	has "in the policy, for tls: tiers.optional.bypass: with tls"
 }
 
 @test "a server name that does not fit: neither" {
@@ -442,6 +442,58 @@ refused()
 	is 0
 }
 
+@test "keys that have to change together are named together, and for which verdict" {
+	run gtb why www.youtube.com
+	is 1
+	has "in the policy, for auth: tiers.third-party.enabled: true, and shared: with *.youtube.com, and tiers.third-party.bypass: with auth"
+	has "in the policy, for tls: tiers.third-party.enabled: true, and shared: with *.youtube.com"
+	run gtb why www.youtube.com --json
+	[ "$(json 'j["tls"]["policy_hint"]')" = "tiers.third-party.enabled: true, and shared: with *.youtube.com" ]
+	# each is true, and no less would do
+	printf 'tiers: {third-party: {enabled: yes}}\n' | policy
+	run gtb why www.youtube.com
+	is 1
+	printf 'tiers: {third-party: {enabled: yes}}\nshared: ["*.youtube.com"]\n' |
+		policy
+	run gtb why www.youtube.com
+	is 0
+	has "auth      require"
+	has "tls       splice"
+	has "in the policy, for auth: tiers.third-party.bypass: with auth"
+	lacks "for tls"
+}
+
+@test "two exclusions, and one that is a list's line" {
+	printf '.goto.com\n' > never.txt
+	chmod 644 never.txt
+	printf 'exclude: {names: ["*.goto.com", www.goto.com]}\n' | policy
+	run gtb why www.goto.com
+	is 1
+	has "exclude.names: without www.goto.com, and exclude.names: without *.goto.com"
+	printf 'lists: [{file: never.txt, form: dstdomain, exclude: yes}]\n' |
+		policy
+	run gtb why www.goto.com
+	is 1
+	has "in the policy: lists: take the line out of never.txt"
+}
+
+@test "name-only: a hint where the key would help, and none where it cannot" {
+	printf 'ports: [443, 80]\nname-only: refuse\n' | policy
+	run gtb why www.goto.com --dst 192.0.2.1
+	is 1
+	has "in the policy: name-only: bypass"
+	for word in refuse bypass; do
+		printf 'ports: [443, 80]\nname-only: %s\n' "$word" | policy
+		run gtb why www.goto.com:80 --method GET --dst 192.0.2.1
+		is 1
+		has "in the policy: no key: a plain request on an intercepted port passes at addresses of GoTo's own networks alone"
+		lacks "SNI equal to the host"
+	done
+	run gtb why www.goto.com --dst 192.0.2.1
+	is 0
+	lacks "in the policy"
+}
+
 @test "a port that alone is not enough, and a port of an own entry" {
 	policy << 'END'
 identities: [{name: rooms, clients: [10.1.0.0/16]}]
@@ -449,7 +501,7 @@ own: [{name: own.example.org, ports: [8443]}]
 END
 	run gtb why www.goto.com:8200
 	is 1
-	has "in the policy: ports: with 8200, which alone is not enough: client"
+	has "in the policy: ports: with 8200, where the document names it, and identities: one with this client, and auth, tls in its bypass"
 	run gtb why own.example.org
 	is 1
 	has "in the policy: the ports of own-1: with 443"
