@@ -40,9 +40,12 @@ folder()
 	dir=$(folder policy.yaml)
 	to_dest install
 	[ ! -e "$dir/policy.yaml.new" ]
+	run grep -c "^Your policy stays" make.out
+	[ "$output" = 0 ]
 	echo 'ports: [443, 80]' > "$dir/policy.yaml"
 	chmod 750 "$dir"
 	to_dest install
+	grep -qxF "Your policy stays. The one of this release, to compare: $dir/policy.yaml.new" make.out
 	[ "$(cat "$dir/policy.yaml")" = 'ports: [443, 80]' ]
 	cmp "$dir/policy.yaml.new" "$DEFAULT"
 	[ "$(stat -c %a "$dir")" = 750 ]
@@ -66,6 +69,21 @@ folder()
 	run find "$DEST" -type f
 	echo "$output"
 	[ "$output" = "$dir/policy.yaml" ]
+}
+
+@test "uninstall names an emitted file, which it leaves" {
+	cd "$BATS_TEST_TMPDIR"
+	to_dest install
+	local file
+	file=$(folder policy.yaml)/goto-bypass.conf
+	echo '# emitted' > "$file"
+	to_dest uninstall
+	grep -F "Left: $file. Take its include out of squid.conf" make.out
+	[ -e "$file" ]
+	rm "$file"
+	to_dest uninstall
+	run grep -c "^Left:" make.out
+	[ "$output" = 0 ]
 }
 
 # asked FOLDER LIST...: so it is for what was compiled in that folder.
