@@ -82,6 +82,34 @@ was_spliced()
 	rig_wait 3 is_spliced
 }
 
+# unanswered COUNT: so many requests had no answer, says README's log.
+unanswered()
+{
+	[ "$(grep -c ' ICAP_ECHO/000 .* REQMOD ' "$RIG/state/icap.log")" -eq "$1" ]
+}
+
+@test "c-icap gone while Squid runs: cache.log is silent, README's icap_log is not" {
+	local line
+	line=$(sed -n 's/^\(icap_log .*\)/\1/p' "$GTB_SRCDIR/README.md")
+	[ -n "$line" ]
+	echo "${line/\/var\/log\/squid/$RIG/state}" >> "$RIG/squid.conf"
+	ask_servers 1
+	: > "$RIG/state/cache.log"
+	rig_wait 2 grep -q ' ICAP_MOD/200 .* REQMOD ' "$RIG/state/icap.log"
+	unanswered 0
+	icap_kill 1
+	is_ordinary
+	rig_wait 2 unanswered 1
+	icap_start 1
+	icap_signal STOP 1
+	is_ordinary
+	rig_wait 2 unanswered 2
+	icap_signal CONT 1
+	rig_wait 5 is_spliced
+	unanswered 2
+	no grep "ICAP service is" "$RIG/state/cache.log"
+}
+
 @test "c-icap down: ordinary rules; all other traffic as ever" {
 	icap_stop 1
 	under_load 1.5
