@@ -115,6 +115,9 @@ int gtb_conf_parse(const char *source, const char *text, size_t len,
 /* Did an if or else leave lines out? Another process may read them. */
 bool gtb_conf_skips(const struct gtb_conf *conf);
 
+/* A file that a line includes was not read; the report says why. */
+bool gtb_conf_misses(const struct gtb_conf *conf);
+
 /* All directives in the order Squid executes them; includes in place. */
 const struct gtb_conf_directive *
 gtb_conf_directives(const struct gtb_conf *conf, size_t *count);

@@ -126,6 +126,11 @@ bool gtb_conf_skips(const struct gtb_conf *conf)
 	return conf->skips;
 }
 
+bool gtb_conf_misses(const struct gtb_conf *conf)
+{
+	return conf->misses;
+}
+
 const struct gtb_conf_directive *
 gtb_conf_directives(const struct gtb_conf *conf, size_t *count)
 {

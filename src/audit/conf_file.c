@@ -49,6 +49,8 @@ static bool refuse(struct conf_reader *reader, const struct conf_source *source,
 {
 	const struct gtb_conf_file *file = &reader->conf->files[source->file];
 
+	if (file->kind == GTB_CONF_INCLUDE)
+		reader->conf->misses = true;
 	if (file->parent == GTB_CONF_NONE)
 		conf_error(reader, source->file, file->place, "%s", what);
 	else

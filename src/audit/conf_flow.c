@@ -121,6 +121,7 @@ static void refuse_pattern(struct conf_reader *reader,
 			   const struct pattern *pattern, const char *text,
 			   int rc)
 {
+	reader->conf->misses = true;
 	if (rc == GLOB_NOSPACE || (rc == GLOB_ABORTED && errno == ENOMEM))
 		reader->failed = true;
 	else if (rc == GLOB_ABORTED)

@@ -45,7 +45,8 @@ struct gtb_conf {
 	size_t acls_count;
 	size_t *slots; /* hash of names: index + 1, or 0 */
 	size_t slots_count;
-	bool skips; /* an if or else left lines out */
+	bool skips;  /* an if or else left lines out */
+	bool misses; /* an included file was not read */
 };
 
 struct conf_reader {

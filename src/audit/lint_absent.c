@@ -218,8 +218,9 @@ void lint_l51(struct lint_run *run)
 	bool asks = demands && can_ask(run);
 	bool inspects = inspects_some(run);
 
-	if (!is_proxy(run) || speaks_of_goto(run) ||
-	    (asks && includes_nothing(run)))
+	/* What could not be read may be the very file. */
+	if (!is_proxy(run) || gtb_conf_misses(run->conf) ||
+	    speaks_of_goto(run) || (asks && includes_nothing(run)))
 		return;
 	if (asks || inspects)
 		say_absent(run, asks, inspects);

@@ -77,6 +77,9 @@ bool lint_goto_name(const struct lint_run *run, const char *name);
 bool lint_goto_net(const struct lint_run *run, const char *text);
 bool lint_goto_regex(const struct lint_run *run, const char *regex);
 
+/* Repeats of repeats grow beyond all bounds in regcomp(3): it has none. */
+bool lint_regex_is_tame(const char *regex);
+
 /*
  * A line lets GoTo, by name or address, past authentication (http_access or
  * adapted_http_access allow), or past inspection (ssl_bump splice): one of

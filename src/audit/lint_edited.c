@@ -204,7 +204,11 @@ static void check_splices(struct lint_run *run)
 		    strcmp(line->action, "splice") != 0 || !asks(run, line))
 			continue;
 		checked++;
-		if (!is_refused(run, line))
+		if (lint_line_catches_all(run, line))
+			lint_add(run, line->directive, "emit the file again",
+				 "this line splices every connection: nothing "
+				 "is inspected any more, whoever it goes to");
+		else if (!is_refused(run, line))
 			lint_add(run, line->directive, NULL,
 				 "no line of the file refuses any more what "
 				 "is spliced here and not confirmed");

@@ -113,6 +113,8 @@ struct lint_target {
 	const char *name; /* "goto.com", or ".goto.com" with all below it */
 	struct gtb_net net;
 	size_t budget;
+	bool tries; /* regular expressions are tried, and methods looked at */
+	bool nomem; /* set where memory ran out */
 };
 
 /*
@@ -121,6 +123,21 @@ struct lint_target {
  */
 const struct lint_line *lint_inspects(const struct lint_run *run,
 				      struct lint_target *target);
+
+/* How an acl meets the target; the least of a line's acls decides it. */
+enum lint_meets {
+	LINT_MEETS_NOT,
+	LINT_MEETS_PART, /* "www.goto.com" meets only some of ".goto.com" */
+	LINT_MEETS_MAYBE,
+	LINT_MEETS_ALL
+};
+enum lint_meets lint_line_meets(const struct lint_run *run,
+				struct lint_target *target,
+				const struct lint_line *line);
+
+/* The same of an acl of regular expressions, each of which is tried. */
+enum lint_meets lint_regexes_meet(struct lint_target *target,
+				  const struct gtb_conf_acl *acl);
 
 /* --- files ------------------------------------------------------------- */
 

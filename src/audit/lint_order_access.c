@@ -1,7 +1,6 @@
-/* Rules about http_access: L01, L02, L03, L15. */
+/* Rules about http_access: L01, L02, L15. */
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "lint_order.h"
@@ -173,104 +172,6 @@ void lint_l02(struct lint_run *run)
 		if (needed[i].guard != LINT_GUARD_CLIENTS ||
 		    !lint_is_private(run))
 			check_needed(run, bypass, &needed[i]);
-}
-
-/* --- L03: ports that are refused before -------------------------------- */
-
-/* Beside 443, the port that is GoTo's own. */
-#define PORT_OF_GOTO 8200
-
-/* The port acl a guard holds against, or NULL. */
-static const struct gtb_conf_acl *guard_ports(const struct lint_run *run,
-					      const struct lint_line *line)
-{
-	for (size_t i = 0; i < line->count; i++)
-		if (line->terms[i].negated &&
-		    (lint_traits(run, line->terms[i].acl) & LINT_PORTS) != 0)
-			return line->terms[i].acl;
-	return NULL;
-}
-
-/* The line lets tunnels to that port through, by an acl of type port. */
-static bool wants_port(const struct lint_line *line, unsigned int port)
-{
-	bool wants = false;
-
-	for (size_t i = 0; i < line->count; i++) {
-		const struct lint_term *term = &line->terms[i];
-
-		if (lint_acl_is(term->acl, "method") && term->negated)
-			return false;
-		/* A CONNECT has no scheme. */
-		if (lint_acl_is(term->acl, "proto") && !term->negated)
-			return false;
-		if (!lint_acl_is(term->acl, "port") || term->negated)
-			continue;
-		if (!lint_acl_holds_port(term->acl, port))
-			return false;
-		wants = true;
-	}
-	return wants;
-}
-
-/* A later bypass line that names the port, or one that names none. */
-static const struct lint_line *wanting(const struct lint_run *run, size_t guard,
-				       unsigned int port, bool by_name)
-{
-	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
-
-	for (size_t i = guard + 1; i < access->count; i++) {
-		const struct lint_line *line = &access->lines[i];
-
-		if (strcmp(line->action, "allow") != 0 ||
-		    (lint_line_traits(run, line) & LINT_GOTO) == 0)
-			continue;
-		if (by_name ? wants_port(line, port)
-			    : (lint_line_traits(run, line) & LINT_PORTS) == 0)
-			return line;
-	}
-	return NULL;
-}
-
-static void check_port(struct lint_run *run, size_t guard, unsigned int port)
-{
-	const struct lint_line *line =
-		&run->lists[LINT_HTTP_ACCESS].lines[guard];
-	const struct gtb_conf_acl *acl = guard_ports(run, line);
-	const struct lint_line *wanted = wanting(run, guard, port, true);
-	enum gtb_lint_level level = GTB_LINT_WARNING;
-	char where[LINT_WHERE_SIZE];
-	char mend[128];
-
-	if (wanted == NULL && port == PORT_OF_GOTO) {
-		level = GTB_LINT_NOTE;
-		wanted = wanting(run, guard, port, false);
-	}
-	if (acl == NULL || wanted == NULL || lint_acl_holds_port(acl, port))
-		return;
-	snprintf(mend, sizeof(mend), "add \"acl %.60s port %u\" above it",
-		 acl->name, port);
-	lint_where(run, wanted->directive, line->directive->file, where);
-	lint_add_as(run, level, line->directive->file, line->directive->place,
-		    mend,
-		    level == GTB_LINT_NOTE
-			    ? "\"%s\" lacks port %u, which GoTo's programs "
-			      "try too, so %s cannot let it through"
-			    : "\"%s\" lacks port %u, so tunnels to it are "
-			      "refused before %s lets them through",
-		    acl->name, port, where);
-}
-
-void lint_l03(struct lint_run *run)
-{
-	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
-	size_t guard = lint_guard_find(run, access, LINT_GUARD_CONNECT, 0,
-				       access->count);
-
-	if (guard == access->count)
-		return;
-	check_port(run, guard, PORT_OF_GOTO);
-	check_port(run, guard, 80);
 }
 
 /* --- L15: names alone -------------------------------------------------- */

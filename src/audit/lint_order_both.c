@@ -112,6 +112,121 @@ static void check_taken(struct lint_run *run)
 		 "ssl_bump lines, which never splice anything");
 }
 
+/* --- L24: more than GoTo, for all who may use this Squid --------------- */
+
+/* "deny !localnet": whoever is left is in localnet. NULL: no such line. */
+static const struct gtb_conf_acl *find_everybody(const struct lint_run *run)
+{
+	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
+	size_t guard = lint_guard_find(run, access, LINT_GUARD_CLIENTS, 0,
+				       access->count);
+	const struct lint_term *only;
+
+	if (guard == access->count)
+		return NULL;
+	only = lint_only_term(run, &access->lines[guard]);
+	return only != NULL ? only->acl : NULL;
+}
+
+/* The line takes whoever comes and is not GoTo, or everybody there is. */
+static bool takes_all(const struct lint_run *run, const struct lint_line *line,
+		      const struct gtb_conf_acl *everybody)
+{
+	const struct lint_term *only = lint_only_term(run, line);
+
+	if (lint_line_catches_all(run, line))
+		return true;
+	return only != NULL && !only->negated && only->acl == everybody;
+}
+
+/*
+ * A connection to any host's port 443 meets it: "ssl_bump splice SSL_ports".
+ * Who may use this Squid is not asked for more.
+ */
+static bool takes_tunnels(const struct lint_run *run,
+			  const struct lint_line *line,
+			  const struct gtb_conf_acl *everybody)
+{
+	for (size_t i = 0; i < line->count; i++) {
+		const struct lint_term *term = &line->terms[i];
+		unsigned int traits = lint_traits(run, term->acl);
+
+		if (lint_acl_is(term->acl, "at_step"))
+			continue;
+		if (term->negated)
+			return false;
+		if ((traits & (LINT_ALL | LINT_CONNECT)) == 0 &&
+		    !(lint_acl_is(term->acl, "port") &&
+		      lint_acl_holds_port(term->acl, 443)) &&
+		    (term->acl == NULL || term->acl != everybody))
+			return false;
+	}
+	return true;
+}
+
+/* Below such a line no login is asked for, and none stands above it. */
+static void check_logins(struct lint_run *run,
+			 const struct gtb_conf_acl *everybody)
+{
+	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
+	size_t asking = lint_first_asking(run, access, 0);
+	char where[LINT_WHERE_SIZE];
+
+	if (asking == access->count)
+		return;
+	for (size_t i = 0; i < asking; i++) {
+		const struct lint_line *line = &access->lines[i];
+
+		if (line->ours || strcmp(line->action, "allow") != 0 ||
+		    !takes_all(run, line, everybody))
+			continue;
+		lint_where(run, access->lines[asking].directive,
+			   line->directive->file, where);
+		lint_add(run, line->directive,
+			 "move it below the line that asks for a user",
+			 "this line lets everybody through before %s asks for "
+			 "a user: nobody is ever asked",
+			 where);
+		return;
+	}
+}
+
+/* Some line from there on inspects. */
+static bool has_inspection(const struct lint_lines *bump, size_t from)
+{
+	for (size_t i = from; i < bump->count; i++)
+		if (lint_action(&bump->lines[i]) == LINT_BUMP ||
+		    lint_action(&bump->lines[i]) == LINT_STARE)
+			return true;
+	return false;
+}
+
+/* What catches all by itself check_taken() has, or Squid's own order. */
+static void check_inspection(struct lint_run *run,
+			     const struct gtb_conf_acl *everybody)
+{
+	const struct lint_lines *bump = &run->lists[LINT_SSL_BUMP];
+
+	for (size_t i = 0; i < bump->count; i++) {
+		const struct lint_line *line = &bump->lines[i];
+
+		if (lint_action(line) == LINT_BUMP)
+			return;
+		if (line->ours || lint_action(line) != LINT_SPLICE ||
+		    (lint_line_steps(run, line) &
+		     (LINT_STEP_1 | LINT_STEP_2)) == 0 ||
+		    lint_line_catches_all(run, line) ||
+		    !takes_tunnels(run, line, everybody) ||
+		    !has_inspection(bump, i + 1))
+			continue;
+		lint_add(run, line->directive,
+			 "limit it to what must not be inspected",
+			 "this line splices whatever the clients that may use "
+			 "this Squid ask for: nothing is inspected");
+		return;
+	}
+}
+
 void lint_l24(struct lint_run *run)
 {
 	const struct lint_lines *access = &run->lists[LINT_HTTP_ACCESS];
@@ -132,4 +247,8 @@ void lint_l24(struct lint_run *run)
 			check_own(run, line, "inspection");
 	}
 	check_taken(run);
+	if (lint_has_ours(run)) {
+		check_logins(run, find_everybody(run));
+		check_inspection(run, find_everybody(run));
+	}
 }

@@ -236,8 +236,7 @@ static bool doubles(const char *regex, const char *at)
 	return *at == '+' && at > regex && strchr("*+?})", at[-1]) != NULL;
 }
 
-/* Repeats of repeats grow beyond all bounds in regcomp(3). */
-static bool is_tame(const char *regex)
+bool lint_regex_is_tame(const char *regex)
 {
 	unsigned long product = 1;
 	unsigned long most = 0; /* in this pair of braces; 0: in none */
@@ -279,7 +278,7 @@ static bool is_loose(const struct gtb_conf_acl *acl, const char *regex,
 	trial->nomem = false;
 	if (gtb_conf_acl_has(acl, "-i"))
 		flags |= REG_ICASE;
-	if (!is_tame(regex))
+	if (!lint_regex_is_tame(regex))
 		return false;
 	error = regcomp(&trial->regex, regex, flags);
 	if (error != 0) {

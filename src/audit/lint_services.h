@@ -30,6 +30,8 @@ void lint_l50(struct lint_run *run); /* lint_clients.c */
 void lint_l51(struct lint_run *run); /* lint_absent.c */
 void lint_l52(struct lint_run *run); /* lint_demand.c */
 void lint_l53(struct lint_run *run); /* lint_clients.c */
+void lint_l54(struct lint_run *run); /* lint_refused.c */
+void lint_l55(struct lint_run *run); /* lint_void.c */
 
 /* The service of that name, or NULL. */
 const struct lint_service *lint_service_find(const struct lint_run *run,

@@ -35,14 +35,17 @@ static const struct lint_row rows[] = {
 	  "its whitelist there.",
 	  "pfSense squid.inc; Squid wiki, SquidFaq/SecurityPitfalls"},
 	 lint_l02},
-	{{"L03", WARNING, false, "SSL_ports lacks a port",
+	{{"L03", ERROR, false, "SSL_ports or Safe_ports lacks a port",
 	  "tunnels to a port that GoTo uses are refused before the line that "
 	  "lets them through",
-	  "add the port to the acl of \"deny CONNECT !SSL_ports\"",
+	  "add the port to the acl of \"deny CONNECT !SSL_ports\" or \"deny "
+	  "!Safe_ports\"",
 	  "The squid.conf that Squid comes with refuses CONNECT to any port "
 	  "but 443. GoTo's documents name TCP 8200 and 80 beside 443: the "
 	  "programs try them too. Where the policy has these ports on, the "
-	  "emitted file says in its head which ones SSL_ports needs.",
+	  "emitted file says in its head which ones SSL_ports needs. Without "
+	  "443 nothing of GoTo works. For other ports it is a warning where "
+	  "the line is your own, and a note where it names no ports.",
 	  "Squid src/cf.data.pre, http_access; GoTo's firewall documents"},
 	 lint_l03},
 	{{"L04", ERROR, false, "peek at step 2 splices everything",
@@ -185,7 +188,9 @@ static const struct lint_row rows[] = {
 	  "tools that do so are public. A hand-written line for GoTo beside "
 	  "the emitted file makes the policy's exclusions and identities "
 	  "void. And a line for all connections above the include leaves "
-	  "nothing for the file to splice.",
+	  "nothing for the file to splice. Nor are a login and an inspection "
+	  "of any use below a line that takes whoever \"deny !localnet\" "
+	  "left.",
 	  "Squid src/client_side.cc:ConnStateData::splice; Squid wiki, "
 	  "Features/SslPeekAndSplice; getlantern/fronted"},
 	 lint_l24},

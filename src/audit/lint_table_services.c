@@ -266,6 +266,35 @@ static const struct lint_row rows[] = {
 	  "Squid src/client_side_request.cc:clientFollowXForwardedForCheck; "
 	  "src/client_side.cc:ConnStateData::buildFakeRequest"},
 	 lint_l53},
+	{{"L54", ERROR, false, "a line above refuses GoTo",
+	  "a deny line that asks for no user takes GoTo's tunnels before the "
+	  "line that lets them through",
+	  "take GoTo out of what this line refuses, or let GoTo through above "
+	  "it",
+	  "Squid takes the first http_access line that matches. Names and "
+	  "networks that the policy has on are held against each deny line "
+	  "above the one that lets them through: lists of names and networks, "
+	  "also those in files, methods, ports, and regular expressions, which "
+	  "are tried. \"deny CONNECT\" without \"!SSL_ports\", an old list "
+	  "of sites with GoTo's names in it, and an expression that refuses "
+	  "bare addresses, as GoTo's media servers are asked for, are such "
+	  "lines. An exclusion in the policy is left alone. Where only some "
+	  "of GoTo is refused it is a warning; a line that asks for clients, "
+	  "users or times as well is not judged.",
+	  "Squid src/acl/Tree.cc (the first match wins); "
+	  "src/acl/DestinationDomain.cc"},
+	 lint_l54},
+	{{"L55", ERROR, false, "a line that Squid does without",
+	  "a line of an access list has no \"allow\" or \"deny\", or no acl "
+	  "behind it, and Squid goes on without it",
+	  "write allow or deny, and behind it an acl, such as \"all\"",
+	  "Squid says in its log that it expected \"allow\" or \"deny\", "
+	  "leaves the line out and starts. It compares with case. What a "
+	  "misspelt deny was to keep out then comes in, and nothing on the "
+	  "line counts for the other rules here. Of http_access and the lists "
+	  "that are written like it.",
+	  "Squid src/acl/Gadgets.cc:aclParseAccessLine"},
+	 lint_l55},
 };
 
 const struct lint_row *lint_rows_services(size_t *count)

@@ -30,7 +30,8 @@ void lint_l49(struct lint_run *run)
 	const struct lint_port *any = find_port(run, false);
 	bool lines = run->lists[LINT_SSL_BUMP].count > 0;
 
-	if (any == NULL || gtb_conf_skips(run->conf))
+	if (any == NULL || gtb_conf_skips(run->conf) ||
+	    gtb_conf_misses(run->conf))
 		return;
 	if (lines && bumping == NULL)
 		add(run, lint_has_ours(run) ? GTB_LINT_ERROR : GTB_LINT_WARNING,

@@ -70,7 +70,8 @@ static int make_list(struct lint_run *run, struct lint_lines *list,
 		return GTB_E_NOMEM;
 	list->lines = lines;
 	for (size_t i = 0; i < run->directives_count; i++) {
-		if (!is_named(&run->directives[i], name))
+		if (!is_named(&run->directives[i], name) ||
+		    lint_is_void(&run->directives[i]))
 			continue;
 		if (fill_line(run, &lines[list->count], i, at) != GTB_OK)
 			return GTB_E_NOMEM;

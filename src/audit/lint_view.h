@@ -41,6 +41,9 @@ unsigned int lint_leaf_reach(const struct lint_run *run,
 			     const struct gtb_conf_acl *acl,
 			     unsigned int traits);
 
+/* A line of an access list that Squid does without; L55 says so. */
+bool lint_is_void(const struct gtb_conf_directive *directive);
+
 /* Some name of GoTo's ends in this one, such as ".com". */
 bool lint_goto_below(const struct lint_run *run, const char *name);
 

@@ -57,12 +57,20 @@ struct lint {
 /* Read lint->path and print what was found. The exit status. */
 int cli_lint_run(struct lint *lint);
 
+/*
+ * lint_machine.c: what a head names ("Policy", "Catalog") and the report could
+ * not open; the helper and modes of files, elsewhere: modes alone.
+ */
+int cli_lint_add_missing(struct lint *lint, const char *name,
+			 const struct gtb_report *report);
+int cli_lint_look_at_machine(struct lint *lint, bool elsewhere);
+
 /* --- rules -------------------------------------------------------------- */
 
 /*
- * The rules of gtb/lint.h, and after them "read", "policy", "modes" and
- * "squid", which stand for what the reader, policy and catalog, the modes of
- * files and Squid itself say. NULL behind the last.
+ * The rules of gtb/lint.h, and after them "read", "policy", "helper", "modes"
+ * and "squid", which stand for what the reader, policy and catalog, this
+ * machine's files and their modes, and Squid itself say. NULL behind the last.
  */
 const struct gtb_lint_rule *cli_lint_rule_at(size_t index);
 
@@ -73,6 +81,7 @@ size_t cli_lint_rule_index(const char *id);
 #define LINT_SQUID "squid"
 #define LINT_MODES "modes"
 #define LINT_POLICY "policy"
+#define LINT_MACHINE "helper"
 
 /* A set from "L01,l02"; false, said on standard error: one is unknown. */
 bool cli_lint_rule_set(const char *option, const char *list, uint64_t *set);

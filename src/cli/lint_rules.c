@@ -35,8 +35,22 @@ static const struct gtb_lint_rule others[] = {
 		  "a service that starts lets nothing through, and one that "
 		  "runs keeps to the last good ones. Rules that need them are "
 		  "left out. It is a warning where only the usual files are "
-		  "wrong, and no emitted file names them.",
+		  "wrong, and no emitted file names them, and where what an "
+		  "emitted file names is not on this machine.",
 	 .source = "goto-bypass-policy(5), goto-bypass-catalog(5)"},
+	{.id = LINT_MACHINE,
+	 .level = GTB_LINT_WARNING,
+	 .title = "the helper is not there",
+	 .wrong = "the program that decides about GoTo is not on this machine, "
+		  "or cannot be started",
+	 .mend = "install it, or emit the file again with --helper PATH",
+	 .story = "Squid starts without its helper and says so in cache.log "
+		  "alone. What asks the helper then ends in 403, for GoTo and "
+		  "for nothing else, with a login too. It comes of make "
+		  "uninstall, of another --libexecdir, and of a file that was "
+		  "emitted elsewhere. With -c or -C the file is taken for "
+		  "another machine's, and this is not looked at.",
+	 .source = "Squid src/helper.cc; external_acl.cc"},
 	{.id = LINT_MODES,
 	 .level = GTB_LINT_WARNING,
 	 .title = "Squid's user cannot read policy or catalog",

@@ -22,6 +22,18 @@ static const char *emitted_path(const struct lint *lint, const char *field)
 	return NULL;
 }
 
+/* The line of a head that names a file which was not there to be read. */
+static int find_missing(struct lint *lint, const struct cli_files *files,
+			const struct gtb_report *report)
+{
+	bool policy = report->count > 0 &&
+		      strcmp(report->items[0].source, files->policy) == 0;
+	int rc = cli_lint_add_missing(lint, policy ? "Policy" : "Catalog",
+				      report);
+
+	return rc == GTB_OK ? CLI_YES : cli_no_memory();
+}
+
 static void choose_files(const struct lint *lint, struct cli_files *files)
 {
 	cli_files_init(files);
@@ -96,6 +108,7 @@ static int find_wrong(struct lint *lint, const struct gtb_report *report)
  * file may be for another machine.
  */
 static int take_failure(struct lint *lint, int rc,
+			const struct cli_files *files,
 			const struct gtb_report *report)
 {
 	size_t found = lint->count;
@@ -109,6 +122,8 @@ static int take_failure(struct lint *lint, int rc,
 	}
 	if (rc == GTB_E_INPUT)
 		status = find_wrong(lint, report);
+	else
+		status = find_missing(lint, files, report);
 	if (status == CLI_YES)
 		tell_skipped(lint, lint->count == found ? report : NULL);
 	return status;
@@ -126,7 +141,7 @@ static int load(struct lint *lint, struct cli_files *files,
 	rc = gtb_ruleset_load(files->policy, files->catalog, NULL, ruleset,
 			      &report);
 	if (rc != GTB_OK)
-		status = take_failure(lint, rc, &report);
+		status = take_failure(lint, rc, files, &report);
 	lint->ruleset = *ruleset;
 	gtb_report_fini(&report);
 	return status;
@@ -150,36 +165,6 @@ static int run_rules(struct lint *lint, const struct cli_files *files)
 		rc = cli_lint_add_findings(lint, &found);
 		gtb_lint_fini(&found);
 	}
-	return rc == GTB_OK ? CLI_YES : cli_no_memory();
-}
-
-/* Squid starts our helper, which reads policy and catalog as its user. */
-static bool has_helper(const struct lint *lint)
-{
-	static const char helper[] = "/ext_goto_bypass_acl";
-	size_t count;
-	const struct gtb_conf_directive *directives =
-		gtb_conf_directives(lint->conf, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(directives[i].words[0].text, "external_acl_type") ==
-			    0 &&
-		    strstr(directives[i].text, helper) != NULL)
-			return true;
-	return false;
-}
-
-static int look_at_modes(struct lint *lint)
-{
-	struct gtb_report report;
-	int rc;
-
-	if (lint->ruleset == NULL || !has_helper(lint))
-		return CLI_YES;
-	gtb_report_init(&report);
-	cli_warn_modes(lint->ruleset, &report);
-	rc = cli_lint_add_report(lint, LINT_MODES, &report);
-	gtb_report_fini(&report);
 	return rc == GTB_OK ? CLI_YES : cli_no_memory();
 }
 
@@ -207,7 +192,7 @@ static int look(struct lint *lint)
 	if (status == CLI_YES)
 		status = run_rules(lint, &files);
 	if (status == CLI_YES)
-		status = look_at_modes(lint);
+		status = cli_lint_look_at_machine(lint, was_named(lint));
 	if (status == CLI_YES && lint->squid)
 		status = cli_lint_ask_squid(lint);
 	if (status == CLI_YES) {

@@ -249,6 +249,21 @@ static bool take_bungled(struct said *said, const char *text)
 	return true;
 }
 
+/* Squid goes on without the line at hand, and has no mark for that. */
+static bool is_left_out(const char *text)
+{
+	static const char *const starts[] = {
+		"aclParseAccessLine: expecting 'allow' or 'deny'",
+		"aclParseAccessLine: missing 'allow' or 'deny'",
+		"aclParseAccessLine: Access line contains no ACL's",
+	};
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (begins(text, starts[i]))
+			return true;
+	return false;
+}
+
 /* "WARNING: x" and "function: WARNING: x" without the mark. */
 static void keep(struct said *said, const char *text)
 {
@@ -269,7 +284,8 @@ static void keep(struct said *said, const char *text)
 	for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		if ((at = strstr(text, marks[i].mark)) != NULL)
 			break;
-	said->pending.counts = at != NULL;
+	said->pending.counts = at != NULL || is_left_out(text);
+	said->pending.level = GTB_LINT_ERROR;
 	if (at == NULL) {
 		said->pending.text = strdup(text);
 	} else {

@@ -259,7 +259,9 @@ print(*(r["id"] for r in json.load(sys.stdin)["rules"] if r["needs_policy"]))'
 	run --separate-stderr "$GTB" lint squid.conf
 	[ "$status" -ne 2 ]
 	output=$stderr has "left out: $(needing)"
-	output=$stderr has "$POLICY"
+	has "$POLICY: cannot open: "
+	run --separate-stderr "$GTB" lint --ignore policy squid.conf
+	output=$stderr has "$POLICY: cannot open: "
 	run --separate-stderr "$GTB" lint --json squid.conf
 	[ "$(json '" ".join(j["skipped"])')" = "$(needing)" ]
 	run --separate-stderr "$GTB" lint --only L06 squid.conf
@@ -309,7 +311,7 @@ print(*(r["id"] for r in json.load(sys.stdin)["rules"] if r["needs_policy"]))'
 	is 0
 	[ "${#lines[@]}" -gt 20 ]
 	[ "${#lines[@]}" -le 64 ]
-	run awk '!/^(L[0-9][0-9]|modes|policy|read|squid) +(error|warning|note) +[^ ]/' \
+	run awk '!/^(L[0-9][0-9]|helper|modes|policy|read|squid) +(error|warning|note) +[^ ]/' \
 		<<< "$output"
 	[ -z "$output" ]
 	"$GTB" lint --rules | grep ^L > rules

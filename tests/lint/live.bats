@@ -378,3 +378,22 @@ load "live.bash"
 	with_case L30 good
 	gives "spliced 200" rig_get https://www.goto.com/
 }
+
+# Squid inspects what it refuses, to show its page.
+@test "L54 a line above refuses GoTo, all of it or some" {
+	with_case L54 bad
+	gives "bumped 403" rig_get https://www.goto.com/
+	with_case L54 bad-2
+	gives "bumped 403" rig_get https://www.gotomeeting.com/
+	gives "spliced 200" rig_get https://www.goto.com/
+	with_case L54 bad-3
+	gives bumped rig_hello 68.64.10.1:443
+	gives "spliced 200" rig_get https://www.goto.com/
+	with_case L54 bad-4
+	gives "bumped 403" rig_get https://www.goto.com/
+	for name in good good-2; do
+		with_case L54 "$name"
+		gives "spliced 200" rig_get https://www.goto.com/
+		gives spliced rig_hello 68.64.10.1:443
+	done
+}

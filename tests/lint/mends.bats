@@ -358,3 +358,103 @@ edited()
 	is 0
 	lacks "squid -k parse"
 }
+
+@test "the emitted file changed by hand: everything is spliced" {
+	emit
+	echo "include goto.conf" > include
+	config include > squid.conf
+	sed -i 's/^ssl_bump bump all/ssl_bump splice all/' goto.conf
+	finds 1 " L47 error: this line splices every connection: nothing is inspected any more"
+}
+
+@test "an include that is not there: what may stand in it is not missed" {
+	echo "include gotto.conf" > include
+	config include > squid.conf
+	finds 1 "squid.conf:9:9: read error: there is no file gotto.conf" \
+		"1 error, 0 warnings, 0 notes"
+}
+
+# here: lint of squid.conf as on the machine the file was emitted for.
+here()
+{
+	run --separate-stderr "$GTB" lint "$@" squid.conf
+	echo "$output $stderr"
+}
+
+# The file is emitted from a policy and a catalog of its own.
+emit_here()
+{
+	cp "$POLICY" here.yaml
+	cp -r "$CATALOG" catalog.here
+	printf '#!/bin/sh\nexit 0\n' > helper
+	chmod 755 helper
+	"$GTB" emit squid --mode explicit --via external --helper "$PWD/helper" \
+		--policy "$PWD/here.yaml" --catalog "$PWD/catalog.here" > goto.conf
+	echo "include goto.conf" > include
+	config include > squid.conf
+}
+
+@test "the policy or the catalog that the emitted file names is gone" {
+	emit_here
+	here --fail-on note
+	is 0
+	mv here.yaml away.yaml
+	here --fail-on warning
+	is 1
+	has "goto.conf:6:1: policy warning: what this file was made from is not there to be read: $PWD/here.yaml: cannot open"
+	has "0 errors, 1 warning, 0 notes"
+	[[ $stderr == *"these rules are left out:"* ]]
+	here --fail-on warning --ignore policy
+	is 0
+	mv away.yaml here.yaml
+	mv catalog.here catalog.away
+	here
+	is 0
+	has "goto.conf:7:1: policy warning: what this file was made from"
+}
+
+@test "the helper that the emitted file names is not there, or no program" {
+	emit_here
+	chmod 644 helper
+	here --fail-on warning
+	is 1
+	has " helper warning: the helper $PWD/helper is no program: "
+	rm helper
+	here --fail-on warning
+	is 1
+	has " helper warning: the helper $PWD/helper is not there: "
+	has "0 errors, 1 warning, 0 notes"
+	finds 0 # with policy and catalog named it may be another machine's
+}
+
+@test "a misspelt action is found where Squid finds it" {
+	. "$GTB_SRCDIR/tests/live/rig.bash"
+	local squid
+	squid=$(rig_squid)
+	[ -n "$squid" ] || skip "Squid is not installed"
+	cat > squid.conf <<- 'END'
+		http_port 3128
+		acl localnet src 10.0.0.0/8
+		http_access deney !localnet
+		http_access Allow localnet
+		http_access deny
+		http_access
+		follow_x_forwarded_for alow localnet
+		proxy_protocol_access alow localnet
+		adapted_http_access deny
+		icap_service s reqmod_precache icap://127.0.0.1:1/x
+		adaptation_access s alow localnet
+		adaptation_access s deny
+		http_access deny all
+	END
+	run gtb lint --only L55,squid --squid="$squid" squid.conf
+	echo "$output"
+	is 1
+	has "squid.conf:3:1: squid error: aclParseAccessLine: expecting 'allow' or 'deny', got 'deney'."
+	has "squid.conf:3:13: L55 error: \"deney\" is neither"
+	has "write \"deny\" in its place"
+	[ "$(grep -o '^squid.conf:[0-9]*:[0-9]*: L55' <<< "$output" |
+		cut -d : -f 2 | tr '\n' ' ')" = "3 4 5 6 7 8 9 11 12 " ]
+	[ "$(grep -o '^squid.conf:[0-9]*:[0-9]*: squid error' <<< "$output" |
+		cut -d : -f 2 | tr '\n' ' ')" = "3 4 5 6 7 8 9 11 12 " ]
+}

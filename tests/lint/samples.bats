@@ -194,8 +194,8 @@ SERVICE="icap icap,external"
 	run gtb lint --fail-on warning squid.conf
 	echo "$output"
 	is 1
-	[ "$(grep -c ' L03 warning: ' <<< "$output")" -eq 2 ]
-	has "0 errors, 2 warnings, 0 notes"
+	[ "$(grep -c ' L03 error: ' <<< "$output")" -eq 2 ]
+	has "2 errors, 0 warnings, 0 notes"
 	sed -i '/^http_access deny CONNECT/i acl SSL_ports port 8200 80' squid.conf
 	quiet squid.conf
 }

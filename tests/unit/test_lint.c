@@ -276,7 +276,7 @@ START_TEST(rules_are_whole)
 		ck_assert_uint_gt(strlen(rule->story), 80);
 		ck_assert(rule->story[strlen(rule->story) - 1] == '.');
 	}
-	ck_assert_str_eq(last, "L53");
+	ck_assert_str_eq(last, "L55");
 	ck_assert_ptr_null(gtb_lint_rule_find("L99"));
 	ck_assert_ptr_nonnull(gtb_lint_rule_find("l01"));
 }
