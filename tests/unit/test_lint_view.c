@@ -203,44 +203,47 @@ static const struct {
 	bool reaches;
 	bool bypasses;
 } lines[] = {
-	{"allow names", true, true},
-	{"allow nets tls", true, true},
-	{"allow ours", true, true},
-	{"allow names user", true, false},
-	{"allow names !user", true, false},
-	{"deny names", true, false},
-	{"allow others", false, false},
-	{"allow names others", false, false},
-	{"allow dotcom", true, false},
-	{"deny !dotcom", true, false},
-	{"allow mail names", false, false},
-	{"allow get names", false, false},
-	{"allow all", true, false},
-	{"allow office", true, false},
-	{"allow !names", false, false},
-	{"allow !CONNECT", false, false},
-	{"allow !tls", false, false},
-	{"allow !office", true, false},
-	{"allow names !nets", true, true},
-	{"allow any", true, false},
-	{"allow !both", true, false},
-	{"allow either names", true, true},
-	{"allow missing names", true, true},
-	{"splice sni", true, true},
-	{"bump sni", true, false},
+	{"http_access allow names", true, true},
+	{"http_access allow nets tls", true, true},
+	{"http_access allow ours", true, true},
+	{"http_access allow names user", true, false},
+	{"http_access allow names !user", true, false},
+	{"http_access deny names", true, false},
+	{"http_access allow others", false, false},
+	{"http_access allow names others", false, false},
+	{"http_access allow dotcom", true, false},
+	{"http_access deny !dotcom", true, false},
+	{"http_access allow mail names", false, false},
+	{"http_access allow get names", false, false},
+	{"http_access allow all", true, false},
+	{"http_access allow office", true, false},
+	{"http_access allow !names", false, false},
+	{"http_access allow !CONNECT", false, false},
+	{"http_access allow !tls", false, false},
+	{"http_access allow !office", true, false},
+	{"http_access allow names !nets", true, true},
+	{"http_access allow any", true, false},
+	{"http_access allow !both", true, false},
+	{"http_access allow either names", true, true},
+	{"http_access allow missing names", true, true},
+	{"ssl_bump splice sni", true, true},
+	{"ssl_bump bump sni", true, false},
 };
 
 START_TEST(reach)
 {
 	struct seen seen;
 	struct gtb_text_buffer text;
+	const struct lint_lines *list;
 	const struct lint_line *line;
 
 	gtb_text_init(&text);
-	gtb_text_addf(&text, "%shttp_access %s\n", ACLS, lines[_i].line);
+	gtb_text_addf(&text, "%s%s\n", ACLS, lines[_i].line);
 	see(&seen, gtb_text_data(&text), true);
-	ck_assert_uint_eq(seen.run.lists[LINT_HTTP_ACCESS].count, 1);
-	line = &seen.run.lists[LINT_HTTP_ACCESS].lines[0];
+	list = &seen.run.lists[lines[_i].line[0] == 's' ? LINT_SSL_BUMP
+							: LINT_HTTP_ACCESS];
+	ck_assert_uint_eq(list->count, 1);
+	line = &list->lines[0];
 	ck_assert_msg(lint_line_reaches_goto(&seen.run, line, line->count) ==
 			      lines[_i].reaches,
 		      "%s", lines[_i].line);
