@@ -9,9 +9,9 @@
  * trimmed or repaired, and every other form is not understood: user
  * information, a port that is not 1 to 65535 in plain decimal, a blank too
  * many, a control character, HTTP/0.9; before the path a byte that is not
- * printable ASCII. Host headers are not looked at. The host is a name or an IPv4 address as
- * letters, digits, hyphens and dots, or an IPv6 address in brackets; what
- * these spell is for the decision to judge.
+ * printable ASCII. Host headers are not looked at. The host is a name or an
+ * IPv4 address as letters, digits, hyphens and dots, or an IPv6 address in
+ * brackets; what these spell is for the decision to judge.
  */
 #ifndef GTB_TARGET_H
 #define GTB_TARGET_H
